@@ -1,0 +1,134 @@
+-- One row per active property with every input that rules may name. Null means unknown or not applicable:
+-- no rule fires on it. missing_inputs says which unknowns the score had to do without.
+with
+
+properties as (
+    select
+        county_fips,
+        parcel_id_normalized,
+        coordinates_source
+    from {{ ref('properties') }}
+    where is_active
+),
+
+property_records as (
+    select
+        county_fips,
+        parcel_id_normalized,
+        total_market_value,
+        taxes,
+        living_area_sqft,
+        equity_percent,
+        zoning_code
+    from {{ ref('property_records') }}
+),
+
+tax_sales as (
+    select
+        county_fips,
+        parcel_id_normalized,
+        sale_date
+    from {{ ref('tax_sales') }}
+),
+
+live_foreclosures as (
+    select
+        county_fips,
+        parcel_id_normalized,
+        default_amount,
+        auction_date
+    from {{ ref('foreclosures') }}
+    where is_live
+),
+
+nearby_cases as (
+    select * from {{ ref('int_proximity__nearby_cases') }}
+),
+
+-- jurisdictions whose code cases a source publishes; elsewhere "no case nearby" is not known
+covered_jurisdictions as (
+    select
+        county_fips,
+        jurisdiction_code
+    from {{ ref('code_case_jurisdictions') }}
+),
+
+joined as (
+    select
+        properties.county_fips,
+        properties.parcel_id_normalized,
+        properties.coordinates_source is not null as has_point,
+        property_records.parcel_id_normalized is not null as has_property_record,
+        covered_jurisdictions.jurisdiction_code is not null as is_in_covered_jurisdiction,
+        tax_sales.parcel_id_normalized is not null as is_in_tax_sale,
+        tax_sales.sale_date,
+        live_foreclosures.parcel_id_normalized is not null as is_in_live_foreclosure,
+        live_foreclosures.auction_date,
+        live_foreclosures.default_amount as live_default_amount,
+        property_records.equity_percent,
+        property_records.total_market_value,
+        100 * property_records.taxes / property_records.total_market_value as tax_burden_percent,
+        property_records.taxes,
+        property_records.living_area_sqft,
+        nearby_cases.nearby_violations,
+        nearby_cases.nearby_open_violations,
+        nearby_cases.nearest_violation_distance,
+        nearby_cases.avg_violation_distance
+    from properties
+    left join property_records
+        on
+            properties.county_fips = property_records.county_fips
+            and properties.parcel_id_normalized = property_records.parcel_id_normalized
+    left join covered_jurisdictions
+        on
+            properties.county_fips = covered_jurisdictions.county_fips
+            and split_part(property_records.zoning_code, '-', 1) = covered_jurisdictions.jurisdiction_code
+    left join tax_sales
+        on
+            properties.county_fips = tax_sales.county_fips
+            and properties.parcel_id_normalized = tax_sales.parcel_id_normalized
+    left join live_foreclosures
+        on
+            properties.county_fips = live_foreclosures.county_fips
+            and properties.parcel_id_normalized = live_foreclosures.parcel_id_normalized
+    left join nearby_cases
+        on
+            properties.county_fips = nearby_cases.county_fips
+            and properties.parcel_id_normalized = nearby_cases.parcel_id_normalized
+),
+
+final as (
+    select
+        county_fips,
+        parcel_id_normalized,
+        case when is_in_tax_sale then 1 end as has_tax_sale,
+        sale_date,
+        sale_date - {{ as_of() }} as days_to_tax_sale,
+        case when is_in_live_foreclosure then 1 end as has_live_foreclosure,
+        auction_date,
+        auction_date - {{ as_of() }} as days_to_auction,
+        live_default_amount,
+        equity_percent,
+        total_market_value,
+        tax_burden_percent,
+        living_area_sqft,
+        1 as location_base,
+        -- without a point the neighbourhood is unknown; with one, no row nearby means none
+        case when has_point then coalesce(nearby_violations, 0) end as nearby_violations,
+        case when has_point then coalesce(nearby_open_violations, 0) end as nearby_open_violations,
+        case when has_point then nearest_violation_distance end as nearest_violation_distance,
+        case when has_point then avg_violation_distance end as avg_violation_distance,
+        {{ flags_array({
+            'location': 'not has_point',
+            'property_record': 'not has_property_record',
+            'assessed_or_market_value': 'has_property_record and equity_percent is null',
+            'taxes': 'has_property_record and taxes is null',
+            'living_area': 'has_property_record and living_area_sqft is null',
+            'tax_sale_date': 'is_in_tax_sale and sale_date is null',
+            'default_amount': 'is_in_live_foreclosure and live_default_amount is null',
+            'code_case_coverage': 'has_point and not is_in_covered_jurisdiction',
+        }) }} as missing_inputs
+    from joined
+)
+
+select * from final

@@ -1,0 +1,48 @@
+-- One row per property and day on which its score or tier changed, from the snapshot of lead_scores; with two
+-- runs on a day the last one counts. marts.lead_score_daily expands it to one row a day.
+{{
+    config(
+        unique_key=['county_fips', 'parcel_id_normalized', 'snapshot_date'],
+        sync_delete=false,
+        indexes=[
+            {'columns': ['snapshot_date']},
+            {'columns': ['tier', 'snapshot_date']},
+        ],
+    )
+}}
+
+with
+
+versions as (
+    select *
+    from {{ ref('lead_scores_snapshot') }}
+    where
+        dbt_is_deleted = 'False'
+        {% if is_incremental() %}
+        -- a day may be run again; older days are settled
+            and scored_as_of >= (
+                select coalesce(max(history.snapshot_date), date '1900-01-01') from {{ this }} as history
+            )
+        {% endif %}
+),
+
+final as (
+    select distinct on (county_fips, parcel_id_normalized, scored_as_of)
+        county_fips,
+        parcel_id_normalized,
+        scored_as_of as snapshot_date,
+        total_score,
+        distress_score,
+        value_score,
+        location_score,
+        urgency_score,
+        tier,
+        ruleset,
+        ruleset_version,
+        now() as created_at,
+        now() as updated_at
+    from versions
+    order by county_fips, parcel_id_normalized, scored_as_of, dbt_valid_from desc
+)
+
+select * from final

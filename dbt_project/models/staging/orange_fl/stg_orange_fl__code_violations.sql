@@ -1,0 +1,118 @@
+-- One row per landed version of a City of Orlando code-enforcement case (Socrata k6e8-nw6w).
+-- gpsx, gpsy are Florida East state plane feet (0 = missing); a longitude/latitude pair also occurs.
+-- A case without a parcel id is good data: it is matched by place later, so it is not rejected here.
+with
+
+{{ landed_records('12095', 'code_violations') }},
+
+parsed as (
+    select
+        landed.*,
+        registered.projection_srid,
+        registered.parcel_id_order,
+        registered.latitude_min,
+        registered.latitude_max,
+        registered.longitude_min,
+        registered.longitude_max,
+        record.*
+    from landed
+    left join registered on landed.county_fips = registered.county_fips
+    cross join lateral (
+        -- limit 1 keeps the planner from inlining: each JSON attribute is read once per row
+        select
+            {{ json_text('landed.payload', 'apno') }} as case_number,
+            {{ json_text('landed.payload', 'parcel_id') }} as parcel_id_original,
+            {{ json_text('landed.payload', 'case_type') }} as violation_type,
+            {{ json_text('landed.payload', 'casetype') }} as violation_type_code,
+            {{ json_text('landed.payload', 'casename') }} as case_name,
+            {{ json_text('landed.payload', 'caseinfostatus') }} as status,
+            {{ json_text('landed.payload', 'casedt') }} as opened_text,
+            {{ json_text('landed.payload', 'resdt') }} as closed_text,
+            {{ json_text('landed.payload', 'derived_address') }} as published_address,
+            {{ json_number('landed.payload', 'gpsx') }} as gpsx,
+            {{ json_number('landed.payload', 'gpsy') }} as gpsy
+        limit 1
+    ) as record
+),
+
+located as (
+    select
+        parsed.*,
+        st_x(place.wgs84) as published_longitude,
+        st_y(place.wgs84) as published_latitude,
+        {{ iso_text_to_date('parsed.opened_text') }} as opened_date,
+        {{ iso_text_to_date('parsed.closed_text') }} as closed_date,
+        {{ normalize_parcel_id('parsed.parcel_id_original', 'parsed.parcel_id_order') }}
+            as parcel_id_normalized
+    from parsed
+    cross join lateral (
+        -- limit 1 keeps the planner from inlining: one reprojection per row
+        select
+            case
+                when parsed.gpsx between -180 and -1 and parsed.gpsy between 1 and 90
+                    then st_setsrid(st_makepoint(parsed.gpsx::float8, parsed.gpsy::float8), 4326)
+                when parsed.gpsx between 1000 and 1e7 and parsed.gpsy between 1000 and 1e7
+                    then
+                        st_transform(
+                            st_setsrid(
+                                st_makepoint(parsed.gpsx::float8, parsed.gpsy::float8),
+                                parsed.projection_srid
+                            ),
+                            4326
+                        )
+            end as wgs84
+        limit 1
+    ) as place
+),
+
+boxed as (
+    select
+        located.*,
+        {{ is_inside_county('located') }} as is_inside_county
+    from located
+),
+
+final as (
+    select
+        county_fips,
+        source_key,
+        case_number,
+        parcel_id_original,
+        parcel_id_normalized,
+        violation_type,
+        violation_type_code,
+        case_name,
+        status,
+        lower(status) = 'open' as is_open,
+        opened_date,
+        closed_date,
+        -- blank addresses are published as the city alone, or as "No Address"
+        case
+            when published_address !~* '^no address' and published_address ~ '^[0-9]'
+                then regexp_replace(published_address, '\s+', ' ', 'g')
+        end as address,
+        case when is_inside_county then published_latitude end as latitude,
+        case when is_inside_county then published_longitude end as longitude,
+        {{ flags_array({
+            'county_not_registered': 'projection_srid is null',
+            'case_number_missing': 'case_number is null',
+        }) }} as rejection_reasons,
+        {{ flags_array({
+            'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
+            'opened_date_impossible': 'opened_text is not null and opened_date is null',
+            'closed_date_impossible': 'closed_text is not null and closed_date is null',
+            'closed_before_opened': 'closed_date < opened_date',
+            'coordinates_impossible': 'gpsx <> 0 and gpsy <> 0 and published_latitude is null',
+            'coordinates_outside_county': 'not is_inside_county',
+        }) }} as value_issues,
+        payload as raw_data,
+        payload_hash as source_version,
+        run_id,
+        fetched_at,
+        landed_at,
+        retired_at,
+        is_current
+    from boxed
+)
+
+select * from final

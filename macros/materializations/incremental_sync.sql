@@ -1,0 +1,56 @@
+{#-
+    incremental_strategy='sync': make the table equal to the model's result, writing only what differs.
+    Readers, foreign keys and indexes survive; an unchanged run writes nothing.
+
+    Config:
+      unique_key    list of key columns
+      sync_ignore   columns that describe the writing itself (default created_at, updated_at): not compared,
+                    written with a row whose content changed; created_at is written once
+      sync_keys     a model with every key that should exist, for models that select changed rows only;
+                    default: the model's own result
+      sync_delete   false: never delete (parents of foreign keys flag rows instead)
+    Pitfall: a model that returns no rows while the table has some is refused, it never empties a table.
+-#}
+{% macro get_incremental_sync_sql(arg_dict) %}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set source = arg_dict['temp_relation'] -%}
+    {%- set keys = arg_dict['unique_key'] -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | list -%}
+    {%- set ignored = config.get('sync_ignore', ['created_at', 'updated_at']) -%}
+    {%- set compared = columns | reject('in', keys) | reject('in', ignored) | list -%}
+    {%- set updated = columns | reject('in', keys) | reject('equalto', 'created_at') | list -%}
+    {%- set same_key -%}
+        {%- for key in keys %}t.{{ key }} = s.{{ key }}{{ ' and ' if not loop.last }}{% endfor -%}
+    {%- endset -%}
+
+    merge into {{ target }} as t
+    using {{ source }} as s
+    on {{ same_key }}
+    when matched and (
+        {% for column in compared %}t.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %}
+    ) is distinct from (
+        {% for column in compared %}s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %}
+    ) then update set
+        {% for column in updated -%}
+        {{ adapter.quote(column) }} = s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}
+        {% endfor %}
+    when not matched then
+        insert ({% for column in columns %}{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %})
+        values ({% for column in columns %}s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %});
+
+    {% if config.get('sync_delete', true) and not flags.EMPTY %}
+        {%- set keys_model = config.get('sync_keys') -%}
+        {%- set complete = ref(keys_model) if keys_model else source -%}
+    do $sync$
+    begin
+        if not exists (select 1 from {{ complete }}) then
+            if exists (select 1 from {{ target }}) and not {{ config.get('sync_may_empty', false) | lower }} then
+                raise exception 'sync of {{ target }} refused: {{ complete }} has no rows, the table has some';
+            end if;
+        end if;
+    end $sync$;
+
+    delete from {{ target }} as t
+    where not exists (select 1 from {{ complete }} as s where {{ same_key }});
+    {% endif %}
+{% endmacro %}
