@@ -50,7 +50,7 @@ final as (
         coalesce(sum(score) filter (where component = 'value'), 0) as value_score,
         coalesce(sum(score) filter (where component = 'location'), 0) as location_score,
         coalesce(sum(score) filter (where component = 'urgency'), 0) as urgency_score,
-        sum(weight * score) as total_score,
+        trim_scale(sum(weight * score)) as total_score,
         coalesce(max(reasons::text) filter (where component = 'distress'), '[]')::jsonb
         || coalesce(max(reasons::text) filter (where component = 'value'), '[]')::jsonb
         || coalesce(max(reasons::text) filter (where component = 'location'), '[]')::jsonb

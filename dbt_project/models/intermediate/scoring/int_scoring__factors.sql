@@ -102,7 +102,9 @@ final as (
         rules.rule,
         rules.rule_order,
         rules.band,
-        rules.points + least(rules.max_points, rules.points_per_unit * known_inputs.value) as points,
+        trim_scale(
+            rules.points + least(rules.max_points, rules.points_per_unit * known_inputs.value)
+        ) as points,
         known_inputs.input,
         known_inputs.value as input_value,
         replace(
