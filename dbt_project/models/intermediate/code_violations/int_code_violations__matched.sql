@@ -140,7 +140,7 @@ final as (
             when located.is_ambiguous then 'ambiguous_location'
             else 'unmatched'
         end as match_method,
-        round(located.match_distance_feet::numeric, 1) as match_distance_feet,
+        round(located.match_distance_feet::numeric, 1)::numeric(8, 1) as match_distance_feet,
         cases.source_version
     from cases
     left join located

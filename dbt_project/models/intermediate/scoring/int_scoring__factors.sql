@@ -1,20 +1,5 @@
 -- One row per property and rule band that fires: the explanation of every score. Scores are only sums of
 -- these rows. An input that is null never meets a rule.
-{%- set numeric_inputs = [
-    'has_tax_sale',
-    'has_live_foreclosure',
-    'live_default_amount',
-    'nearby_violations',
-    'nearby_open_violations',
-    'nearest_violation_distance',
-    'avg_violation_distance',
-    'equity_percent',
-    'total_market_value',
-    'tax_burden_percent',
-    'living_area_sqft',
-    'location_base',
-] %}
-{%- set dated_inputs = {'days_to_tax_sale': 'sale_date', 'days_to_auction': 'auction_date'} %}
 
 with
 
@@ -81,12 +66,10 @@ known_inputs as (
     cross join
         lateral (
             values
-            {%- for name in numeric_inputs %}
-                ('{{ name }}', inputs.{{ name }}::numeric, null::date),
-            {%- endfor %}
-            {%- for name, day in dated_inputs.items() %}
-                ('{{ name }}', inputs.{{ name }}::numeric, inputs.{{ day }}){{ ',' if not loop.last }}
-            {%- endfor %}
+            {% for input, day in scoring_inputs().items() %}
+                ('{{ input }}', inputs.{{ input }}::numeric, {{ 'inputs.' ~ day if day else 'null::date' }})
+                {{- ',' if not loop.last }}
+            {% endfor %}
         ) as named (input, value, day)
     where named.value is not null
 ),
