@@ -1,4 +1,4 @@
-"""k6e8-nw6w: the City of Orlando's code cases, many on each of a few places, inside the city only."""
+"""k6e8-nw6w: the City of Orlando's code cases, many on each of a few places, in the city only."""
 
 from collections.abc import Sequence
 from functools import cached_property

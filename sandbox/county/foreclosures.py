@@ -177,7 +177,7 @@ class Foreclosures:
         return columns
 
     def _addresses(self, records: Ints, filings: Ints) -> list[str]:
-        """Street line as this layer writes it: full street types, '# 204', now and then two blanks."""
+        """Street line as the layer writes it: full street types, '# 204', at times two blanks."""
         parcels = self.roll.parcels
         gaps = (self.draws.uniform("foreclosure/gap", filings) < 0.15).tolist()
         abbreviated = (self.draws.uniform("foreclosure/short", filings) < 0.2).tolist()

@@ -1,4 +1,4 @@
-"""Invented words: street names, and owners, lenders and law firms that cannot be mistaken for real."""
+"""Invented words: street names, and owners, lenders and law firms nobody can take for real."""
 
 STREET_HEADS = (
     "AMBER", "BRIAR", "CINDER", "DAPPLE", "ELMER", "FERN", "GLIMMER", "HAZEL", "INDIGO", "JUNI",
@@ -52,6 +52,7 @@ LENDERS = (
     "Sample Mortgage Inc", "Placeholder Home Loans Services Lp", "Specimen National Trust Company",
 )  # fmt: skip
 TRUSTEES = (
-    "Sample Law Group, PA", "Sample Law Group Pa.", "Example & Associates", "Example & Associates Pl",
+    "Sample Law Group, PA", "Sample Law Group Pa.", "Example & Associates",
+    "Example & Associates Pl",
     "Specimen Foreclosure Attorneys", "Placeholder Law Firm, Pa.",
 )  # fmt: skip

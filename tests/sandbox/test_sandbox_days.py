@@ -1,4 +1,4 @@
-"""Days pass: values change, records vanish, return and appear, in proportion and for good reason."""
+"""Days pass: values change, records vanish, return and appear, each in its proportion."""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise

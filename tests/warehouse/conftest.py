@@ -106,7 +106,7 @@ def new_warehouse() -> Iterator[Callable[..., Warehouse]]:
 
 @pytest.fixture(scope="session")
 def warehouse(new_warehouse: Callable[..., Warehouse]) -> Iterator[Warehouse]:
-    """A county of 1,500 parcels, loaded and built once, with all dbt tests. Tests leave it as it is."""
+    """A county of 1,500 parcels, loaded and built once with all dbt tests. Tests leave it so."""
     with serving("--parcels", "1500", "--as-of", AS_OF) as url:
         warehouse = new_warehouse("built", sandbox_url=url)
         warehouse.load()

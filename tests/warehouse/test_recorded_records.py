@@ -11,9 +11,7 @@ from .conftest import Warehouse, serving
 
 
 @pytest.fixture(scope="module")
-def recorded(
-    recorded_folder: Path, new_warehouse: Callable[..., Warehouse]
-) -> Iterator[Warehouse]:
+def recorded(recorded_folder: Path, new_warehouse: Callable[..., Warehouse]) -> Iterator[Warehouse]:
     with serving("--from", str(recorded_folder)) as url:
         warehouse = new_warehouse("recorded", sandbox_url=url, as_of="2025-11-24")
         warehouse.load()

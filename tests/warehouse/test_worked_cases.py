@@ -23,7 +23,7 @@ ROLL = {
 def scores(
     new_warehouse: Callable[..., Warehouse], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict]:
-    """Scores by parcel. Case 2 lies 0.5 mile away from case 1, with cases 0.067 mile north of it."""
+    """Scores by parcel. Case 2 lies 7 miles from case 1, with cases 0.067 mile north of it."""
     folder: Path = tmp_path_factory.mktemp("worked_cases")
     sale = {"USER_Sale_Date": "12/18/2025", "USER_Deed_Status": "Active Sale"}
     (folder / "tax_sales.json").write_text(
