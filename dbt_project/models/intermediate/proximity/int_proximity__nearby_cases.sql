@@ -9,6 +9,7 @@
         unique_key=['county_fips', 'parcel_id_normalized'],
         sync_ignore=[],
         sync_may_empty=true,
+        post_hook='{{ analyze_new_table() }}',
     )
 }}
 

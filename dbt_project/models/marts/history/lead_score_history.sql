@@ -1,5 +1,5 @@
--- One row per property and day on which its score or tier changed, from the snapshot of lead_scores; with two
--- runs on a day the last one counts. marts.lead_score_daily expands it to one row a day.
+-- One row per property and run date on which its score or tier changed, from the snapshot of lead_scores;
+-- with two runs on a day the last one counts. lead_score_daily expands it to one row a day.
 {{
     config(
         unique_key=['county_fips', 'parcel_id_normalized', 'snapshot_date'],
@@ -14,23 +14,25 @@
 with
 
 versions as (
-    select *
+    select
+        *,
+        {{ run_date_of('dbt_valid_from') }} as snapshot_date
     from {{ ref('lead_scores_snapshot') }}
     where
         dbt_is_deleted = 'False'
         {% if is_incremental() %}
-        -- a day may be run again; older days are settled
-            and scored_as_of >= (
-                select coalesce(max(history.snapshot_date), date '1900-01-01') from {{ this }} as history
+            -- a day may be run again; older days are settled
+            and dbt_valid_from >= (
+                select coalesce(max(history.snapshot_date), date '1900-01-01') - 1 from {{ this }} as history
             )
         {% endif %}
 ),
 
 final as (
-    select distinct on (county_fips, parcel_id_normalized, scored_as_of)
+    select distinct on (county_fips, parcel_id_normalized, snapshot_date)
         county_fips,
         parcel_id_normalized,
-        scored_as_of as snapshot_date,
+        snapshot_date,
         total_score,
         distress_score,
         value_score,
@@ -42,7 +44,7 @@ final as (
         now() as created_at,
         now() as updated_at
     from versions
-    order by county_fips, parcel_id_normalized, scored_as_of, dbt_valid_from desc
+    order by county_fips, parcel_id_normalized, snapshot_date, dbt_valid_from desc
 )
 
 select * from final
