@@ -13,7 +13,7 @@ accepted as (
             county_fips,
             parcel_id_normalized
         from {{ ref('stg_orange_fl__' ~ source_type) }}
-        where is_current and rejection_reasons = '{}'
+        where is_current and is_accepted
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -34,7 +34,7 @@ accepted_cases as (
         county_fips,
         case_number
     from {{ ref('stg_orange_fl__code_violations') }}
-    where is_current and rejection_reasons = '{}'
+    where is_current and is_accepted
 ),
 
 properties as (

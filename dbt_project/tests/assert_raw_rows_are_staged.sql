@@ -20,7 +20,7 @@ counts as (
             ) as staged_rows,
             (
                 select count(*) from {{ ref('stg_orange_fl__' ~ source_type) }}
-                where is_current and rejection_reasons = '{}'
+                where is_current and is_accepted
             ) as accepted_rows,
             (
                 select count(*) from {{ ref('rejected_rows') }}

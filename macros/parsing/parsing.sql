@@ -102,3 +102,12 @@
 {% macro zip_code_5(expression) -%}
     case when {{ expression }} ~ '^[0-9]{5}' and {{ expression }} !~ '^00000' then substr({{ expression }}, 1, 5) end
 {%- endmacro %}
+
+
+{#-
+    Whether none of the conditions holds: is_accepted beside rejection_reasons, of the same conditions.
+    A plain boolean lets the planner expect most rows to pass; of `rejection_reasons = '{}'` it expects none.
+-#}
+{% macro holds_none_of(conditions) -%}
+    not ({{ conditions.values() | join(' or ') }})
+{%- endmacro %}

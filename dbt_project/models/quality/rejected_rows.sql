@@ -16,7 +16,7 @@ staged_rows as (
             run_id,
             fetched_at
         from {{ ref('stg_orange_fl__' ~ source_type) }}
-        where is_current and rejection_reasons <> '{}'
+        where is_current and not is_accepted
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -1,10 +1,24 @@
--- One row per current code case: the newest version landed of its case number.
+-- One row per current code case: the newest version landed of its case number, and where it lies.
+-- A table with statistics: what follows searches by place.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'case_number'],
+        sync_ignore=[],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'case_number'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
+
 with
 
 cases as (
     select *
     from {{ ref('stg_orange_fl__code_violations') }}
-    where is_current and rejection_reasons = '{}'
+    where is_current and is_accepted
 ),
 
 counties as (
@@ -14,7 +28,7 @@ counties as (
     from {{ ref('stg_operations__counties') }}
 ),
 
-final as (
+newest as (
     select distinct on (cases.county_fips, cases.case_number)
         cases.county_fips,
         cases.case_number,
@@ -26,6 +40,18 @@ final as (
     from cases
     left join counties on cases.county_fips = counties.county_fips
     order by cases.county_fips, cases.case_number, cases.landed_at desc, cases.source_version
+),
+
+final as (
+    select
+        newest.county_fips,
+        newest.case_number,
+        newest.published_parcel_id,
+        place.x_feet,
+        place.y_feet,
+        newest.source_version
+    from newest
+    {{ cross_join_state_plane('newest') }}
 )
 
 select * from final

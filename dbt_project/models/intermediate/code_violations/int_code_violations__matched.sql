@@ -24,19 +24,15 @@ settings as (
     where setting = 'case_to_parcel_max_feet'
 ),
 
+-- imported apart from cases: a CTE read twice keeps no statistics
 unmatched as (
     select
-        cases.county_fips,
-        cases.case_number,
-        place.x_feet,
-        place.y_feet,
-        settings.max_feet,
-        floor(place.x_feet / settings.max_feet)::integer as cell_x,
-        floor(place.y_feet / settings.max_feet)::integer as cell_y
-    from cases
-    cross join settings
-    {{ cross_join_state_plane('cases') }}
-    where cases.published_parcel_id is null and cases.latitude is not null
+        county_fips,
+        case_number,
+        x_feet,
+        y_feet
+    from {{ ref('int_code_violations__located') }}
+    where published_parcel_id is null and x_feet is not null
 ),
 
 -- each place is searched once, however many cases it has
@@ -44,12 +40,9 @@ places as (
     select
         county_fips,
         x_feet,
-        y_feet,
-        max_feet,
-        cell_x,
-        cell_y
+        y_feet
     from unmatched
-    group by county_fips, x_feet, y_feet, max_feet, cell_x, cell_y
+    group by county_fips, x_feet, y_feet
 ),
 
 place_cells as (
@@ -57,19 +50,21 @@ place_cells as (
         places.county_fips,
         places.x_feet,
         places.y_feet,
-        places.max_feet,
-        places.cell_x + step_x as cell_x,
-        places.cell_y + step_y as cell_y
+        settings.max_feet,
+        {{ grid_cell('places.x_feet', 'places.y_feet', 'settings.max_feet', 'step_x', 'step_y') }} as grid_cell
     from places
+    cross join settings
     cross join generate_series(-1, 1) as step_x
     cross join generate_series(-1, 1) as step_y
 ),
 
 property_cells as (
     select
-        properties.*,
-        floor(properties.x_feet / settings.max_feet)::integer as cell_x,
-        floor(properties.y_feet / settings.max_feet)::integer as cell_y
+        properties.county_fips,
+        properties.parcel_id_normalized,
+        properties.x_feet,
+        properties.y_feet,
+        {{ grid_cell('properties.x_feet', 'properties.y_feet', 'settings.max_feet') }} as grid_cell
     from properties
     cross join settings
 ),
@@ -80,17 +75,13 @@ candidates as (
         place_cells.x_feet,
         place_cells.y_feet,
         property_cells.parcel_id_normalized,
-        sqrt(
-            power(place_cells.x_feet - property_cells.x_feet, 2)
-            + power(place_cells.y_feet - property_cells.y_feet, 2)
-        ) as distance_feet,
+        {{ planar_distance('place_cells', 'property_cells') }} as distance_feet,
         place_cells.max_feet
     from place_cells
     inner join property_cells
         on
             place_cells.county_fips = property_cells.county_fips
-            and place_cells.cell_x = property_cells.cell_x
-            and place_cells.cell_y = property_cells.cell_y
+            and place_cells.grid_cell = property_cells.grid_cell
 ),
 
 ranked as (

@@ -1,5 +1,18 @@
 -- One row per parcel any source ever named: which version of each source describes it, and whether any
 -- source still holds it. source_version changes whenever anything that makes up the property changes.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_ignore=[],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
+
 with
 
 roll as (
@@ -20,7 +33,7 @@ foreclosures as (
         retired_at,
         is_current
     from {{ ref('stg_orange_fl__foreclosures') }}
-    where rejection_reasons = '{}'
+    where is_accepted
     order by
         county_fips,
         parcel_id_normalized,
@@ -38,7 +51,7 @@ tax_sales as (
         retired_at,
         is_current
     from {{ ref('stg_orange_fl__tax_sales') }}
-    where rejection_reasons = '{}'
+    where is_accepted
     order by
         county_fips,
         parcel_id_normalized,
@@ -56,7 +69,7 @@ code_violations as (
         retired_at,
         is_current
     from {{ ref('stg_orange_fl__code_violations') }}
-    where rejection_reasons = '{}' and parcel_id_normalized is not null
+    where is_accepted and parcel_id_normalized is not null
     order by
         county_fips,
         parcel_id_normalized,

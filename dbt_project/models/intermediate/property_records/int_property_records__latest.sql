@@ -1,5 +1,18 @@
 -- One row per parcel the roll ever held: which landed version describes it now, or described it last.
 -- A parcel of several polygons has several rows of one PARCEL; the largest polygon stands for it.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_ignore=[],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
+
 with
 
 roll as (
@@ -12,7 +25,7 @@ roll as (
         retired_at,
         is_current
     from {{ ref('stg_orange_fl__property_records') }}
-    where rejection_reasons = '{}'
+    where is_accepted
 ),
 
 final as (

@@ -3,52 +3,75 @@
 with
 
 leads as (
-    select * from {{ ref('int_scoring__lead_signals') }}
+    select
+        property_cells.county_fips,
+        property_cells.parcel_id_normalized,
+        property_cells.x_feet,
+        property_cells.y_feet,
+        property_cells.grid_cell,
+        cell_scales.scale
+    from {{ ref('int_scoring__lead_signals') }} as lead_signals
+    inner join {{ ref('int_proximity__property_cells') }} as property_cells
+        on
+            lead_signals.county_fips = property_cells.county_fips
+            and lead_signals.parcel_id_normalized = property_cells.parcel_id_normalized
+    inner join {{ ref('int_proximity__cell_scales') }} as cell_scales
+        on
+            property_cells.county_fips = cell_scales.county_fips
+            and property_cells.grid_cell = cell_scales.grid_cell
 ),
 
-properties as (
+lead_cells as (
     select
-        county_fips,
-        parcel_id_normalized,
-        coordinates
-    from {{ ref('properties') }}
-    where coordinates is not null
+        leads.*,
+        grid.radius_feet,
+        {{ grid_cell('leads.x_feet', 'leads.y_feet', 'grid.cell_feet', 'step_x', 'step_y') }} as searched_cell
+    from leads
+    inner join {{ ref('int_proximity__county_grid') }} as grid on leads.county_fips = grid.county_fips
+    cross join generate_series(-1, 1) as step_x
+    cross join generate_series(-1, 1) as step_y
 ),
 
-code_violations as (
+case_types as (
     select
-        county_fips,
-        violation_type,
-        coordinates
-    from {{ ref('code_violations') }}
-    where coordinates is not null and violation_type is not null
+        code_violations.county_fips,
+        code_violations.violation_type,
+        code_violations.x_feet,
+        code_violations.y_feet,
+        {{ grid_cell('code_violations.x_feet', 'code_violations.y_feet', 'grid.cell_feet') }} as grid_cell,
+        count(*) as cases
+    from {{ ref('code_violations') }} as code_violations
+    inner join {{ ref('int_proximity__county_grid') }} as grid
+        on code_violations.county_fips = grid.county_fips
+    where code_violations.x_feet is not null and code_violations.violation_type is not null
+    group by
+        code_violations.county_fips,
+        code_violations.violation_type,
+        code_violations.x_feet,
+        code_violations.y_feet,
+        grid.cell_feet
 ),
 
 rulesets as (
-    select
-        nearby_radius_miles * 1609.344 as radius_meters,
-        nearby_violation_types_listed
-    from {{ ref('score_rulesets') }}
+    select nearby_violation_types_listed from {{ ref('score_rulesets') }}
     where is_active
 ),
 
 type_counts as (
     select
-        leads.county_fips,
-        leads.parcel_id_normalized,
-        code_violations.violation_type,
-        count(*) as cases
-    from leads
-    inner join properties
+        lead_cells.county_fips,
+        lead_cells.parcel_id_normalized,
+        case_types.violation_type,
+        sum(case_types.cases) as cases
+    from lead_cells
+    inner join case_types
         on
-            leads.county_fips = properties.county_fips
-            and leads.parcel_id_normalized = properties.parcel_id_normalized
-    cross join rulesets
-    inner join code_violations
-        on
-            leads.county_fips = code_violations.county_fips
-            and st_dwithin(properties.coordinates, code_violations.coordinates, rulesets.radius_meters)
-    group by leads.county_fips, leads.parcel_id_normalized, code_violations.violation_type
+            lead_cells.county_fips = case_types.county_fips
+            and lead_cells.searched_cell = case_types.grid_cell
+    where
+        {{ planar_distance('lead_cells', 'case_types') }} / lead_cells.scale
+        <= lead_cells.radius_feet + 0.0003
+    group by lead_cells.county_fips, lead_cells.parcel_id_normalized, case_types.violation_type
 ),
 
 ranked as (

@@ -9,101 +9,61 @@
         unique_key=['county_fips', 'parcel_id_normalized'],
         sync_ignore=[],
         sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
     )
 }}
 
 with
 
-grid as (
-    select * from {{ ref('int_proximity__county_grid') }}
+property_cells as (
+    select * from {{ ref('int_proximity__property_cells') }}
 ),
 
-properties as (
-    select
-        properties.county_fips,
-        properties.parcel_id_normalized,
-        properties.x_feet,
-        properties.y_feet,
-        grid.projection_srid,
-        grid.cell_feet,
-        floor(properties.x_feet / grid.cell_feet)::integer as cell_x,
-        floor(properties.y_feet / grid.cell_feet)::integer as cell_y
-    from {{ ref('properties') }} as properties
-    inner join grid on properties.county_fips = grid.county_fips
-    where properties.is_active and properties.x_feet is not null
+cell_scales as (
+    select * from {{ ref('int_proximity__cell_scales') }}
 ),
 
 places as (
-    select
-        places.*,
-        grid.radius_feet,
-        grid.cell_feet
-    from {{ ref('int_proximity__case_places') }} as places
-    inner join grid on places.county_fips = grid.county_fips
-),
-
-place_cells as (
     select
         places.county_fips,
         places.x_feet,
         places.y_feet,
         places.cases,
         places.open_cases,
-        places.radius_feet,
-        floor(places.x_feet / places.cell_feet)::integer + step_x as cell_x,
-        floor(places.y_feet / places.cell_feet)::integer + step_y as cell_y
+        grid.radius_feet,
+        grid.cell_feet
+    from {{ ref('int_proximity__case_places') }} as places
+    inner join {{ ref('int_proximity__county_grid') }} as grid on places.county_fips = grid.county_fips
+),
+
+place_cells as (
+    select
+        places.*,
+        {{ grid_cell('places.x_feet', 'places.y_feet', 'places.cell_feet', 'step_x', 'step_y') }} as grid_cell
     from places
     cross join generate_series(-1, 1) as step_x
     cross join generate_series(-1, 1) as step_y
 ),
 
--- planar over ground distance, once per cell: it changes by 1e-8 across a cell
-cells as (
-    select distinct
-        county_fips,
-        cell_x,
-        cell_y,
-        cell_feet,
-        projection_srid
-    from properties
-),
-
-cell_scales as (
-    select
-        cells.county_fips,
-        cells.cell_x,
-        cells.cell_y,
-        {{ projection_scale(
-            '(cells.cell_x + 0.5) * cells.cell_feet',
-            '(cells.cell_y + 0.5) * cells.cell_feet',
-            'cells.projection_srid',
-        ) }} as scale
-    from cells
-),
-
 pairs as (
     select
-        properties.county_fips,
-        properties.parcel_id_normalized,
+        property_cells.county_fips,
+        property_cells.parcel_id_normalized,
         place_cells.cases,
         place_cells.open_cases,
-        sqrt(
-            (properties.x_feet - place_cells.x_feet) * (properties.x_feet - place_cells.x_feet)
-            + (properties.y_feet - place_cells.y_feet) * (properties.y_feet - place_cells.y_feet)
-        ) / cell_scales.scale as distance_feet,
-        place_cells.radius_feet
-    from properties
+        place_cells.radius_feet,
+        {{ planar_distance('property_cells', 'place_cells') }} / cell_scales.scale as distance_feet
+    from property_cells
     inner join cell_scales
         on
-            properties.county_fips = cell_scales.county_fips
-            and properties.cell_x = cell_scales.cell_x
-            and properties.cell_y = cell_scales.cell_y
+            property_cells.county_fips = cell_scales.county_fips
+            and property_cells.grid_cell = cell_scales.grid_cell
     inner join place_cells
         on
-            properties.county_fips = place_cells.county_fips
-            and properties.cell_x = place_cells.cell_x
-            and properties.cell_y = place_cells.cell_y
+            property_cells.county_fips = place_cells.county_fips
+            and property_cells.grid_cell = place_cells.grid_cell
 ),
 
 final as (

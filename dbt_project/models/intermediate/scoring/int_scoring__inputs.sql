@@ -1,5 +1,18 @@
 -- One row per active property with every input that rules may name. Null means unknown or not applicable:
 -- no rule fires on it. missing_inputs says which unknowns the score had to do without.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_ignore=[],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
+
 with
 
 properties as (

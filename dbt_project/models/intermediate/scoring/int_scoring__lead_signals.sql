@@ -1,5 +1,18 @@
 -- One row per lead: a property with a distress signal of its own (seed lead_signals says which signals make
 -- a lead), with the signals it shows.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_ignore=[],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
+
 with
 
 inputs as (

@@ -19,7 +19,7 @@ with
 filings as (
     select *
     from {{ ref('stg_orange_fl__foreclosures') }}
-    where is_current and rejection_reasons = '{}'
+    where is_current and is_accepted
 ),
 
 properties as (

@@ -18,7 +18,7 @@ with
 tax_sales as (
     select *
     from {{ ref('stg_orange_fl__tax_sales') }}
-    where is_current and rejection_reasons = '{}'
+    where is_current and is_accepted
 ),
 
 properties as (

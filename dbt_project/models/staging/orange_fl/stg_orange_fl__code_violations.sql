@@ -1,6 +1,11 @@
 -- One row per landed version of a City of Orlando code-enforcement case (Socrata k6e8-nw6w).
 -- gpsx, gpsy are Florida East state plane feet (0 = missing); a longitude/latitude pair also occurs.
 -- A case without a parcel id is good data: it is matched by place later, so it is not rejected here.
+{%- set rejections = {
+    'county_not_registered': 'projection_srid is null',
+    'case_number_missing': 'case_number is null',
+} %}
+
 with
 
 {{ landed_records('12095', 'code_violations') }},
@@ -93,10 +98,8 @@ final as (
         end as address,
         case when is_inside_county then published_latitude end as latitude,
         case when is_inside_county then published_longitude end as longitude,
-        {{ flags_array({
-            'county_not_registered': 'projection_srid is null',
-            'case_number_missing': 'case_number is null',
-        }) }} as rejection_reasons,
+        {{ holds_none_of(rejections) }} as is_accepted,
+        {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
             'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
             'opened_date_impossible': 'opened_text is not null and opened_date is null',

@@ -1,5 +1,11 @@
 -- One row per landed version of a foreclosure filing (Public_Dynamic/MapServer/44).
 -- As recorded the layer is a 2012 archive beside current notices: dates decide what is live, never presence.
+{%- set rejections = {
+    'county_not_registered': 'projection_srid is null',
+    'parcel_id_missing': 'parcel_id_original is null',
+    'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
+} %}
+
 with
 
 {{ landed_records('12095', 'foreclosures') }},
@@ -73,11 +79,8 @@ final as (
         record_type,
         case when is_inside_county then published_latitude::double precision end as latitude,
         case when is_inside_county then published_longitude::double precision end as longitude,
-        {{ flags_array({
-            'county_not_registered': 'projection_srid is null',
-            'parcel_id_missing': 'parcel_id_original is null',
-            'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
-        }) }} as rejection_reasons,
+        {{ holds_none_of(rejections) }} as is_accepted,
+        {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
             'default_amount_impossible': 'published_default_amount <> 0 and default_amount is null',
             'opening_bid_impossible': 'published_opening_bid <> 0 and opening_bid is null',

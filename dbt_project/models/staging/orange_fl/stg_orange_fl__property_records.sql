@@ -2,6 +2,12 @@
 -- PARCEL is not unique: a parcel of several polygons has several rows that differ in ACREAGE.
 -- City and ZIP come in two spellings; NAME1 = CONFIDENTIAL marks owners whom s. 119.071, Florida Statutes,
 -- protects: their names and mailing address stay in raw.
+{%- set rejections = {
+    'county_not_registered': 'projection_srid is null',
+    'parcel_id_missing': 'parcel_id_original is null',
+    'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
+} %}
+
 with
 
 {{ landed_records('12095', 'property_records') }},
@@ -111,11 +117,8 @@ final as (
         last_sale_qualification_code,
         case when is_inside_county then published_latitude::double precision end as latitude,
         case when is_inside_county then published_longitude::double precision end as longitude,
-        {{ flags_array({
-            'county_not_registered': 'projection_srid is null',
-            'parcel_id_missing': 'parcel_id_original is null',
-            'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
-        }) }} as rejection_reasons,
+        {{ holds_none_of(rejections) }} as is_accepted,
+        {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
             'money_impossible':
                 'least(land_mkt, bldg_mkt, xfob_mkt, total_mkt, total_assd, total_xmpt, taxable, published_taxes, '

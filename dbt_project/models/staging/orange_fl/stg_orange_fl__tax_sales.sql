@@ -1,5 +1,11 @@
 -- One row per landed version of a tax deed sale (Comptroller's list as geocoded by the county GIS).
 -- The layer publishes parcel ids in section-township-range order with dashes, and the sale date as text.
+{%- set rejections = {
+    'county_not_registered': 'projection_srid is null',
+    'parcel_id_missing': 'parcel_id_original is null',
+    'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
+} %}
+
 with
 
 {{ landed_records('12095', 'tax_sales') }},
@@ -50,11 +56,8 @@ final as (
         deed_status,
         case when is_inside_county then published_latitude::double precision end as latitude,
         case when is_inside_county then published_longitude::double precision end as longitude,
-        {{ flags_array({
-            'county_not_registered': 'projection_srid is null',
-            'parcel_id_missing': 'parcel_id_original is null',
-            'parcel_id_not_15_digits': 'parcel_id_original is not null and parcel_id_normalized is null',
-        }) }} as rejection_reasons,
+        {{ holds_none_of(rejections) }} as is_accepted,
+        {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
             'sale_date_impossible': 'sale_date_text is not null and sale_date is null',
             'coordinates_outside_county': 'not is_inside_county',
