@@ -1,0 +1,21 @@
+"""Which tests run in one process: those that share an expensive fixture."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+SHARED_FIXTURES = ("warehouse", "living_warehouse")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group for pytest-xdist: a shared fixture is made in one process, else a folder is a group.
+
+    Modules of tests/warehouse that make databases of their own can run apart.
+    """
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        shared = [name for name in SHARED_FIXTURES if name in item.fixturenames]
+        own = item.path.stem if folder == "warehouse" else folder
+        group = shared[0] if shared else own
+        item.add_marker(pytest.mark.xdist_group(group))
