@@ -1,8 +1,10 @@
 """bin/env and .env: one connection for every tool, and the user's own settings first."""
 
+import re
 from collections.abc import Callable
 
-from tests.infra.conftest import Checkout
+from loaders.settings import Settings
+from tests.infra.conftest import ROOT, Checkout
 
 
 def test_env_names_the_private_server(running: Checkout) -> None:
@@ -47,3 +49,9 @@ def test_dotenv_gives_defaults_only(new_checkout: Callable[..., Checkout]) -> No
     }
     assert checkout.run('bin/run bash -c "echo $AS_OF"', AS_OF="").strip() == ""
     assert checkout.run("bin/run printenv AS_OF").strip() == "2026-01-31"
+
+
+def test_the_example_names_every_setting() -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))
+    assert {name.upper() for name in Settings.model_fields} <= named

@@ -118,6 +118,20 @@ def test_a_taken_port_is_named(new_checkout: Callable[..., Checkout]) -> None:
     assert f"port {port} is in use" in said
 
 
+def test_a_port_in_use_that_answers_nobody_is_passed_over(
+    new_checkout: Callable[..., Checkout],
+) -> None:
+    checkout = new_checkout()
+    with socket.socket() as outgoing:
+        outgoing.bind(("127.0.0.1", 0))
+        port = outgoing.getsockname()[1]
+        (checkout.path / ".local").mkdir()
+        (checkout.path / ".local/port").write_text(f"{port}\n")
+        checkout.run("bin/postgres up")
+    assert int((checkout.path / ".local/port").read_text()) > port
+    checkout.run("bin/postgres down")
+
+
 @as_root
 def test_a_normal_user_runs_a_server_of_their_own(new_checkout: Callable[..., Checkout]) -> None:
     checkout = new_checkout(user="nobody")
