@@ -205,12 +205,17 @@ def test_properties_near_a_point(warehouse: Warehouse, leads: list[dict[str, Any
 
 def test_recent_and_failed_runs(warehouse: Warehouse) -> None:
     runs = ask(warehouse, "recent_runs()")
-    assert len(runs) == 4
+    assert {run["source_type"] for run in runs[:4]} == {
+        "tax_sales",
+        "foreclosures",
+        "property_records",
+        "code_violations",
+    }
     times = [run["started_at"] for run in runs]
     assert times == sorted(times, reverse=True)
     incomplete = ask(warehouse, "recent_runs(only_failed => true)")
     assert {run["status"] for run in incomplete} == {"partial"}
-    assert 0 < len(incomplete) < 4
+    assert 0 < len(incomplete) < len(runs)
     (latest,) = ask(warehouse, "recent_runs(1, wanted_source => 'tax_sales')")
     assert latest["source_type"] == "tax_sales"
 

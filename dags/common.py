@@ -1,0 +1,94 @@
+"""What the DAGs share: assets, defaults, and the dbt project as Cosmos renders it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Asset, Param
+from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
+from cosmos.constants import ExecutionMode, LoadMode, TestBehavior, TestIndirectSelection
+
+from operations.dbt_lists import list_path
+from operations.failures import tell_of_run, tell_of_task
+from operations.run_date import dbt_as_of
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# The chain: each DAG but the first starts when the one before it publishes its asset.
+RECORDS = Asset("county_records")
+MARTS = Asset("core_marts")
+SCORES = Asset("lead_scores")
+
+# No start_date: a new installation waits for its first hour instead of running the one just missed.
+DAG_DEFAULTS: dict[str, Any] = {
+    "catchup": False,
+    "max_active_runs": 1,
+    "dagrun_timeout": timedelta(hours=6),
+    "on_failure_callback": tell_of_run,
+    "default_args": {
+        "owner": "wholesaler",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=2),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=30),
+        "execution_timeout": timedelta(hours=2),
+        "on_failure_callback": tell_of_task,
+    },
+}
+
+# Triggering a DAG by hand with {"as_of": "YYYY-MM-DD"} runs that day again, and the chain after it.
+RUN_DATE: dict[str, Any] = {
+    "params": {
+        "as_of": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            description="Run date. Default: that of the run before in the chain, else today.",
+        )
+    },
+    "user_defined_macros": {"dbt_as_of": dbt_as_of},
+}
+
+
+def dbt_group(selector: str) -> DbtTaskGroup:
+    """A task per dbt node of a selector of selectors.yml, and one for each node's tests."""
+    return DbtTaskGroup(
+        group_id=selector,
+        project_config=ProjectConfig(
+            dbt_project_path=REPOSITORY,
+            project_name="wholesaler",
+            models_relative_path="dbt_project/models",
+            seeds_relative_path="seeds",
+            snapshots_relative_path="dbt_project/snapshots",
+            install_dbt_deps=False,
+        ),
+        profile_config=ProfileConfig(
+            profile_name="wholesaler",
+            target_name="warehouse",
+            profiles_yml_filepath=REPOSITORY / "profiles.yml",
+        ),
+        execution_config=ExecutionConfig(
+            # one dbt build does the work, the tasks watch it
+            execution_mode=ExecutionMode.WATCHER,
+            # a cleared task runs its own tests; those that need a later model run with that one
+            test_indirect_selection=TestIndirectSelection.BUILDABLE,
+        ),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_LS_FILE,
+            dbt_ls_path=list_path(selector),
+            selector=selector,
+            test_behavior=TestBehavior.AFTER_EACH,
+            emit_datasets=False,
+        ),
+        operator_args={
+            "env": {
+                "AS_OF": "{{ dbt_as_of(params, triggering_asset_events) }}",
+                # they test code, not data: CI runs them
+                "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
+            },
+            "append_env": True,
+            "retries": 1,
+            "retry_delay": timedelta(minutes=1),
+            "retry_exponential_backoff": False,
+        },
+    )
