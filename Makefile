@@ -55,3 +55,5 @@ setup:
 
 setup-all:
 	@bin/install all
+
+include bin/airflow.mk
