@@ -26,6 +26,7 @@
     merge into {{ target }} as t
     using {{ source }} as s
     on {{ same_key }}
+    {%- if compared %}
     when matched and (
         {% for column in compared %}t.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %}
     ) is distinct from (
@@ -34,6 +35,7 @@
         {% for column in updated -%}
         {{ adapter.quote(column) }} = s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}
         {% endfor %}
+    {%- endif %}
     when not matched then
         insert ({% for column in columns %}{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %})
         values ({% for column in columns %}s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %});

@@ -24,12 +24,10 @@ RIGHTS = """
 def checksums(warehouse: Warehouse) -> dict[str, tuple[int, str]]:
     found = {}
     for table in warehouse.rows(TABLES):
-        role = "wholesaler_loader" if table["name"] == "raw.rejected_records" else None
-        with warehouse.connect(role or "wholesaler_transformer") as connection:
-            row = connection.execute(
-                "select count(*) as rows, md5(string_agg(t::text, '|' order by t::text)) as sum"
-                f" from {table['name']} as t"
-            ).fetchone()
+        (row,) = warehouse.rows(
+            "select count(*) as rows, md5(string_agg(t::text, '|' order by t::text)) as sum"
+            f" from {table['name']} as t"
+        )
         found[table["name"]] = (row["rows"], row["sum"])
     return found
 

@@ -7,7 +7,6 @@
         unique_key=['county_fips', 'parcel_id_normalized'],
         sync_ignore=[],
         sync_may_empty=true,
-        unlogged=true,
         indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
     )

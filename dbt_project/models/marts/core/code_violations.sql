@@ -6,6 +6,7 @@
         indexes=[
             {'columns': ['county_fips', 'parcel_id_normalized']},
             {'columns': ['opened_date']},
+            {'columns': ['closed_date']},
             {'columns': ['status']},
             {'columns': ['coordinates'], 'type': 'gist'},
         ],

@@ -8,6 +8,8 @@
         indexes=[
             {'columns': ['auction_date']},
             {'columns': ['default_amount']},
+            {'columns': ['opening_bid']},
+            {'columns': ['recording_date']},
             {'columns': ['coordinates'], 'type': 'gist'},
             {'columns': ['raw_data'], 'type': 'gin'},
         ],

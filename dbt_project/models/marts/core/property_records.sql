@@ -6,6 +6,7 @@
         sync_keys='int_property_records__on_roll',
         indexes=[
             {'columns': ['total_market_value']},
+            {'columns': ['assessed_value']},
             {'columns': ['equity_percent']},
             {'columns': ['last_sale_date']},
         ],

@@ -25,33 +25,34 @@ daily_versions as (
 
 periods as (
     select
-        *,
-        lead(first_date) over (
-            partition by county_fips, parcel_id_normalized
-            order by first_date
+        daily_versions.*,
+        lead(daily_versions.first_date, 1, run_date.run_date + 1) over (
+            partition by daily_versions.county_fips, daily_versions.parcel_id_normalized
+            order by daily_versions.first_date
         ) as next_date
     from daily_versions
+    cross join run_date
+),
+
+days as (
+    select generate_series(min(snapshots.first_date), max(run_date.run_date), interval '1 day')::date as score_date
+    from snapshots
+    cross join run_date
 ),
 
 final as (
     select
         periods.county_fips,
         periods.parcel_id_normalized,
-        calendar.day_start::date as score_date,
+        days.score_date,
         periods.total_score,
         periods.distress_score,
         periods.value_score,
         periods.location_score,
         periods.urgency_score,
         periods.tier
-    from periods
-    cross join run_date
-    cross join
-        lateral generate_series(
-            periods.first_date,
-            coalesce(periods.next_date - 1, run_date.run_date),
-            interval '1 day'
-        ) as calendar (day_start)
+    from days
+    inner join periods on days.score_date >= periods.first_date and days.score_date < periods.next_date
     where periods.dbt_is_deleted = 'False'
 )
 
