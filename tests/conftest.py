@@ -8,6 +8,7 @@ TESTS = Path(__file__).parent
 SHARED_FIXTURES = ("warehouse", "living_warehouse")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group for pytest-xdist: a shared fixture is made in one process, else a folder is a group.
 
