@@ -65,15 +65,22 @@ def load(
                 results.append(
                     load_source(fips, name, full=full, progress=progress, settings=settings)
                 )
-            except KeyboardInterrupt:
-                err.print("Interrupted. Nothing half-loaded is left; load again when you like.")
-                raise typer.Exit(130) from None
-            except Exception as error:
+            except (KeyboardInterrupt, Exception) as error:
+                if _was_interrupted(error):
+                    err.print("Interrupted. Nothing half-loaded is left; load again when you like.")
+                    raise typer.Exit(130) from None
                 progress.step("failed")
                 failures[fips, name] = error
     _print_results(results, failures)
     if failures:
         raise typer.Exit(1)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Ctrl-C, also where what it broke off raised an error of its own."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _table(title: str, *headings: str, numbers: tuple[str, ...] = ()) -> Table:

@@ -1,8 +1,12 @@
 """Which tests run in one process: those that share an expensive fixture."""
 
+import signal
 from pathlib import Path
 
 import pytest
+
+# A shell in the background hands down an ignored Ctrl-C; what the tests start must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TESTS = Path(__file__).parent
 SHARED_FIXTURES = ("warehouse", "living_warehouse")

@@ -84,7 +84,7 @@ def test_a_failing_step_is_named_with_cause_and_next_thing_to_do(
     assert "Step 3 of 7, init-db, failed." in said
     assert "Next:" in said
     (tmp_path / "tax_sales.json").write_text("not json")
-    said = demo(settings, 1, RECORDED=str(tmp_path))
+    said = demo(settings, 1, RECORDED=str(tmp_path), COLUMNS="500")  # the path in one line
     assert "Step 4 of 7, sandbox, failed." in said
     assert "tax_sales.json" in said
 

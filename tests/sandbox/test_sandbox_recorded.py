@@ -1,6 +1,7 @@
 """Recorded answers are served by the same protocol code."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,7 @@ def test_a_bad_recording_is_named(tmp_path, content, reason):
     done = subprocess.run(
         command,
         cwd=Path(__file__).resolve().parents[2],
+        env=os.environ | {"COLUMNS": "500"},  # no line break within the path
         capture_output=True,
         text=True,
         timeout=30,
