@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Delete, column, delete, inspect, table, text
+from sqlalchemy import Connection, Delete, column, delete, table, text
 
 from loaders.database import LOADER_ROLE, TRANSFORMER_ROLE, connect, engine
 from loaders.settings import Settings
@@ -91,12 +91,14 @@ def _connected(settings: Settings, role: str) -> Iterator[Connection]:
 
 
 def _tables_with(connection: Connection, schema: str, name: str) -> list[str]:
-    inspector = inspect(connection)
-    return [
-        relation
-        for relation in sorted(inspector.get_table_names(schema=schema))
-        if any(entry["name"] == name for entry in inspector.get_columns(relation, schema=schema))
-    ]
+    query = text(
+        """
+        select table_name from information_schema.columns
+        where table_schema = :schema and column_name = :name
+        order by table_name
+        """
+    )
+    return list(connection.scalars(query, {"schema": schema, "name": name}))
 
 
 def _closed_before(horizon: datetime, schema: str, name: str, closed_at: str) -> Delete:

@@ -34,6 +34,7 @@ RUN_SECONDS = 180
 PRODUCER = "dbt_producer_watcher"
 
 AS_OF = "2026-03-02"  # a Monday; day 0 of the sandbox county
+RUN_DATE = {"conf": {"as_of": AS_OF}, "AS_OF": ""}  # as a person gives it, not by the environment
 
 
 @dataclass
@@ -52,6 +53,7 @@ class DagRun:
 class Airflow:
     """Runs DAGs for real, each in a process of its own that can be killed."""
 
+    dags: dict[str, Any]
     environment: dict[str, str]
 
     def run(
@@ -67,7 +69,7 @@ class Airflow:
         context = multiprocessing.get_context("fork")  # Airflow and dbt are imported once
         ours, theirs = context.Pipe(duplex=False)
         environment = self.environment | settings
-        arguments = (theirs, dag_id, conf or {}, retry_seconds, environment)
+        arguments = (theirs, self.dags[dag_id], conf or {}, retry_seconds, environment)
         child = context.Process(target=_run, args=arguments)
         child.start()
         theirs.close()
@@ -81,11 +83,10 @@ class Airflow:
 
 
 def _run(
-    answer: Any, dag_id: str, conf: dict, retry_seconds: float, environment: dict[str, str]
+    answer: Any, dag: Any, conf: dict, retry_seconds: float, environment: dict[str, str]
 ) -> None:
     os.environ.update(environment)
     os.chdir(ROOT)
-    dag = _dag_bag().dags[dag_id]
     for task in dag.tasks:
         task.retry_delay = timedelta(seconds=retry_seconds)
         task.retry_exponential_backoff = False
@@ -122,12 +123,6 @@ def _watch_after_the_build(dag: Any) -> None:
                 task.trigger_rule = "all_done"  # as in production: a failed build has results, too
 
 
-def _dag_bag() -> Any:
-    from airflow.dag_processing.dagbag import BundleDagBag
-
-    return BundleDagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
-
-
 @pytest.fixture
 def inboxes() -> Iterator[Inboxes]:
     inboxes = Inboxes()
@@ -143,7 +138,9 @@ def dbt_lists() -> None:
 
 @pytest.fixture(scope="session")
 def dag_bag(dbt_lists: None) -> Any:
-    return _dag_bag()
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    return BundleDagBag(ROOT / "dags", bundle_path=ROOT / "dags", bundle_name="dags-folder")
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +163,7 @@ def airflow(warehouse: Warehouse, dag_bag: Any) -> Airflow:
     initdb()
     settings.engine.dispose()  # a child must not inherit an open SQLite connection
     switches = {"ALERT_ENABLE_SLACK": "false", "ALERT_ENABLE_EMAIL": "false"}
-    return Airflow(warehouse.environment | switches)
+    return Airflow(dag_bag.dags, warehouse.environment | switches)
 
 
 @pytest.fixture(scope="session")
@@ -177,10 +174,10 @@ def ingestion(airflow: Airflow) -> DagRun:
 @pytest.fixture(scope="session")
 def transformation(airflow: Airflow, ingestion: DagRun) -> DagRun:
     assert ingestion.state == "success"
-    return airflow.run("daily_transformation_pipeline")
+    return airflow.run("daily_transformation_pipeline", **RUN_DATE)
 
 
 @pytest.fixture(scope="session")
 def scoring(airflow: Airflow, transformation: DagRun) -> DagRun:
     assert transformation.state == "success"
-    return airflow.run("daily_lead_scoring")
+    return airflow.run("daily_lead_scoring", **RUN_DATE)

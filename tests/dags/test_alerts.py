@@ -1,9 +1,11 @@
 """Who is told what, and how often: real messages through the providers' hooks."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from operations.failures import tell_of_run
 from tests.dags.conftest import Airflow, DagRun
 from tests.dags.inboxes import RECIPIENTS, Inboxes
 from tests.warehouse.conftest import Warehouse
@@ -127,3 +129,17 @@ def test_nobody_is_told_unless_asked_for(airflow: Airflow, tier_a: list[dict[str
     assert run.state == "success"
     assert run.in_state("skipped") == {"announce", "send_report"}
     assert "Leads per tier" in run.results["write_report"]
+
+
+def test_a_run_that_ends_badly_without_a_failed_task_is_told(
+    inboxes: Inboxes, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (warehouse.environment | inboxes.settings).items():
+        monkeypatch.setenv(name, value)
+    run = {"dag": SimpleNamespace(dag_id="daily_lead_scoring"), "run_id": "r"}
+    tell_of_run(run | {"reason": "task_failure"})  # its tasks have told already
+    assert inboxes.slack.texts == []
+    tell_of_run(run | {"reason": "timed_out"})
+    (text,) = inboxes.slack.texts
+    assert "daily_lead_scoring" in text and "timed_out" in text
+    assert inboxes.mail.messages[0]["Subject"] == "Failed: daily_lead_scoring"

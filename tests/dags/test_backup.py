@@ -8,7 +8,7 @@ from tests.dags.conftest import DagRun
 from tests.warehouse.conftest import ROOT, Warehouse
 
 TABLES = """
-    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
     where schemaname in ('raw', 'ops', 'seeds', 'marts', 'snapshots', 'intermediate')
     order by 1
 """

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from loaders.settings import Settings
 from tests.warehouse.conftest import ROOT
 
 FILE = ROOT / "compose.yaml"
@@ -109,6 +110,18 @@ def test_compose_secrets_makes_every_secret(compose: dict[str, Any], tmp_path: P
     from cryptography.fernet import Fernet
 
     Fernet(made["AIRFLOW_FERNET_KEY"])
+
+
+def test_tasks_get_every_setting(compose: dict[str, Any]) -> None:
+    settings = {name.upper() for name in Settings.model_fields}
+    for name, service in airflow_services(compose):
+        assert settings <= set(settings_of(service)), name
+
+
+def test_empty_settings_are_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields.keys() - {"pghost", "pguser"}:
+        monkeypatch.setenv(name.upper(), "")
+    assert Settings(_env_file=None, pghost="h", pguser="u").alert_enable_slack is False
 
 
 def test_airflow_knows_every_setting(compose: dict[str, Any], dag_bag: Any) -> None:

@@ -1,6 +1,11 @@
 """The DAGs as Airflow reads them."""
 
+import json
+from types import SimpleNamespace
 from typing import Any
+
+from operations.dbt_lists import list_path
+from operations.run_date import given_run_date
 
 DAG_IDS = {
     "daily_property_ingestion",
@@ -9,6 +14,7 @@ DAG_IDS = {
     "tier_a_alert_notifications",
     "data_quality_checks",
 }
+BUILT = ("model", "seed", "snapshot")
 PARSE_SECONDS = 10  # of all files, on a busy machine; 2 when idle
 
 
@@ -32,3 +38,64 @@ def test_defaults(dag_bag: Any) -> None:
         assert dag.doc_md and "wholesaler" in dag.tags
         assert dag.max_active_runs == 1 and not dag.catchup
         assert {task.owner for task in dag.tasks} == {"wholesaler"}
+
+
+def test_retries(dag_bag: Any) -> None:
+    for dag in dag_bag.dags.values():
+        for task in dag.tasks:
+            if task.task_id.endswith("dbt_producer_watcher_done"):  # does nothing
+                continue
+            is_dbt = task.task_id.startswith(("transformation.", "scoring."))
+            expected = 1 if is_dbt else 0 if task.task_id == "verdict" else 3
+            assert task.retries == expected, task.task_id
+            assert is_dbt or task.retry_exponential_backoff
+            assert task.execution_timeout
+
+
+def test_the_chain_is_linked_by_assets(dag_bag: Any) -> None:
+    dags = dag_bag.dags
+    outlets = {
+        outlet.name: dag_id
+        for dag_id, dag in dags.items()
+        for task in dag.tasks
+        for outlet in task.outlets
+    }
+    waits_for = {
+        dag_id: {asset.name for asset in dag.timetable.asset_condition.objects}
+        for dag_id, dag in dags.items()
+        if getattr(dag.timetable, "asset_condition", None)
+    }
+    assert outlets == {
+        "county_records": "daily_property_ingestion",
+        "core_marts": "daily_transformation_pipeline",
+        "lead_scores": "daily_lead_scoring",
+    }
+    assert waits_for == {
+        "daily_transformation_pipeline": {"county_records"},
+        "daily_lead_scoring": {"core_marts"},
+        "tier_a_alert_notifications": {"lead_scores"},
+        "data_quality_checks": {"lead_scores"},
+    }
+
+
+def test_every_node_of_a_selector_is_a_task(dag_bag: Any) -> None:
+    for selector, dag_id in (
+        ("transformation", "daily_transformation_pipeline"),
+        ("scoring", "daily_lead_scoring"),
+    ):
+        listed = [json.loads(line) for line in list_path(selector).read_text().splitlines()]
+        built = {node["name"] for node in listed if node["resource_type"] in BUILT}
+        tasks = dag_bag.dags[dag_id].task_ids
+        missing = {
+            name
+            for name in built
+            if not any(task.startswith(f"{selector}.{name}") for task in tasks)
+        }
+        assert built and not missing
+
+
+def test_a_run_date_is_handed_on() -> None:
+    events = {"asset": [SimpleNamespace(extra={}), SimpleNamespace(extra={"as_of": "2026-11-20"})]}
+    assert given_run_date({"as_of": None}, events) == "2026-11-20"
+    assert given_run_date({"as_of": "2026-11-19"}, events) == "2026-11-19"
+    assert given_run_date({"as_of": None}, None) is None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from tests.dags.conftest import Airflow, DagRun
+from tests.dags.conftest import AS_OF, RUN_DATE, Airflow, DagRun
 from tests.dags.inboxes import Inboxes
 from tests.infra.conftest import Checkout
 from tests.warehouse.conftest import Warehouse, serving
@@ -30,6 +30,8 @@ def test_scoring(scoring: DagRun, warehouse: Warehouse) -> None:
     assert sum(scoring.results["tier_statistics"].values()) == warehouse.value(
         "select count(*) from marts.leads"
     )
+    dates = warehouse.rows("select distinct scored_as_of::text as day from marts.lead_scores")
+    assert dates == [{"day": AS_OF}]
 
 
 def test_a_failing_model_stops_what_depends_on_it_and_nothing_else(
@@ -39,7 +41,7 @@ def test_a_failing_model_stops_what_depends_on_it_and_nothing_else(
     with warehouse.connect() as connection:
         connection.execute("revoke insert on marts.lead_score_factors from current_user")
         try:
-            run = airflow.run("daily_lead_scoring", **inboxes.settings)
+            run = airflow.run("daily_lead_scoring", **RUN_DATE, **inboxes.settings)
         finally:
             connection.execute("grant insert on marts.lead_score_factors to current_user")
     assert run.state == "failed"
