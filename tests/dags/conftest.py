@@ -1,7 +1,9 @@
 """Airflow on SQLite in a process per run, the warehouse on PostGIS, the county in the sandbox."""
 
+import atexit
 import multiprocessing
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from tests.warehouse.conftest import ROOT, Warehouse, serving
 
 # Before anything imports airflow.
 HOME = Path(tempfile.mkdtemp(prefix="wholesaler-airflow-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ.update(
     AIRFLOW_HOME=str(HOME),
     AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags"),
@@ -144,7 +147,7 @@ def dag_bag(dbt_lists: None) -> Any:
 
 
 @pytest.fixture(scope="session")
-def warehouse() -> Iterator[Warehouse]:
+def marts() -> Iterator[Warehouse]:
     """An empty database and a county of 1,500 parcels."""
     database = f"wholesaler_test_dags_{os.getpid()}"
     subprocess.run(["bin/database", "create", database], cwd=ROOT, check=True)
@@ -154,7 +157,7 @@ def warehouse() -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="session")
-def airflow(warehouse: Warehouse, dag_bag: Any) -> Airflow:
+def airflow(marts: Warehouse, dag_bag: Any) -> Airflow:
     """An Airflow whose tasks work on the warehouse; alerts are off."""
     import dbt.cli.main  # noqa: F401 - before the forks
     from airflow import settings
@@ -163,7 +166,7 @@ def airflow(warehouse: Warehouse, dag_bag: Any) -> Airflow:
     initdb()
     settings.engine.dispose()  # a child must not inherit an open SQLite connection
     switches = {"ALERT_ENABLE_SLACK": "false", "ALERT_ENABLE_EMAIL": "false"}
-    return Airflow(dag_bag.dags, warehouse.environment | switches)
+    return Airflow(dag_bag.dags, marts.environment | switches)
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,13 @@ LEDGER = "select channel, count(*)::int as leads from ops.lead_announcements gro
 
 
 @pytest.fixture
-def tier_a(scoring: DagRun, warehouse: Warehouse) -> list[dict[str, Any]]:
+def tier_a(scoring: DagRun, marts: Warehouse) -> list[dict[str, Any]]:
     """The tier A leads, best first; nobody was told of anything."""
     assert scoring.state == "success"
-    with warehouse.connect() as connection:
+    with marts.connect() as connection:
         connection.execute("delete from ops.lead_announcements")
         connection.execute("delete from ops.daily_reports")
-    leads = warehouse.rows(
+    leads = marts.rows(
         """
         select * from marts.leads where tier = 'A'
         order by total_score desc, county_fips, parcel_id_normalized
@@ -34,13 +34,13 @@ def notify(airflow: Airflow, inboxes: Inboxes) -> DagRun:
     return airflow.run("tier_a_alert_notifications", **inboxes.settings)
 
 
-def told(warehouse: Warehouse) -> dict[str, int]:
-    return {row["channel"]: row["leads"] for row in warehouse.rows(LEDGER)}
+def told(marts: Warehouse) -> dict[str, int]:
+    return {row["channel"]: row["leads"] for row in marts.rows(LEDGER)}
 
 
-def enters_tier_a_again(warehouse: Warehouse, lead: dict[str, Any]) -> None:
+def enters_tier_a_again(marts: Warehouse, lead: dict[str, Any]) -> None:
     """As the history would say it: down to B, up to A, later than all there is."""
-    with warehouse.connect() as connection:
+    with marts.connect() as connection:
         for minutes, change, before, after in (
             (1, "tier_down", "A", "B"),
             (2, "tier_up", "B", "A"),
@@ -85,17 +85,17 @@ def test_a_message_says_what_one_needs(
 
 
 def test_each_lead_is_announced_once_over_three_runs(
-    airflow: Airflow, inboxes: Inboxes, tier_a: list[dict[str, Any]], warehouse: Warehouse
+    airflow: Airflow, inboxes: Inboxes, tier_a: list[dict[str, Any]], marts: Warehouse
 ) -> None:
     assert notify(airflow, inboxes).state == "success"
-    assert told(warehouse) == {"slack": len(tier_a), "email": len(tier_a)}
+    assert told(marts) == {"slack": len(tier_a), "email": len(tier_a)}
     inboxes.empty()
 
     assert notify(airflow, inboxes).state == "success"
     assert inboxes.slack.texts == [] and inboxes.mail.messages == []
 
     back, *others = tier_a
-    enters_tier_a_again(warehouse, back)
+    enters_tier_a_again(marts, back)
     assert notify(airflow, inboxes).state == "success"
     (text,) = inboxes.slack.texts
     assert back["situs_address"] in text and "1 new tier A lead" in text
@@ -104,13 +104,13 @@ def test_each_lead_is_announced_once_over_three_runs(
 
 
 def test_a_channel_that_is_down_does_not_stop_the_other_and_is_told_later(
-    airflow: Airflow, inboxes: Inboxes, tier_a: list[dict[str, Any]], warehouse: Warehouse
+    airflow: Airflow, inboxes: Inboxes, tier_a: list[dict[str, Any]], marts: Warehouse
 ) -> None:
     inboxes.slack.is_down = True
     run = notify(airflow, inboxes)
     assert run.state == "failed"
     assert run.tasks["announce[0]"] == "failed" and run.tasks["announce[1]"] == "success"
-    assert told(warehouse) == {"email": len(tier_a)}
+    assert told(marts) == {"email": len(tier_a)}
     # two tasks in four tries each, and two callbacks that tell of them
     assert inboxes.slack.refused == 10
     subjects = [mail["Subject"] for mail in inboxes.mail.messages]
@@ -120,7 +120,7 @@ def test_a_channel_that_is_down_does_not_stop_the_other_and_is_told_later(
     inboxes.slack.is_down = False
     inboxes.empty()
     assert notify(airflow, inboxes).state == "success"
-    assert told(warehouse) == {"slack": len(tier_a), "email": len(tier_a)}
+    assert told(marts) == {"slack": len(tier_a), "email": len(tier_a)}
     assert len(inboxes.slack.texts) == 2 and inboxes.mail.messages == []
 
 
@@ -132,9 +132,9 @@ def test_nobody_is_told_unless_asked_for(airflow: Airflow, tier_a: list[dict[str
 
 
 def test_a_run_that_ends_badly_without_a_failed_task_is_told(
-    inboxes: Inboxes, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+    inboxes: Inboxes, marts: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (warehouse.environment | inboxes.settings).items():
+    for name, value in (marts.environment | inboxes.settings).items():
         monkeypatch.setenv(name, value)
     run = {"dag": SimpleNamespace(dag_id="daily_lead_scoring"), "run_id": "r"}
     tell_of_run(run | {"reason": "task_failure"})  # its tasks have told already

@@ -21,10 +21,10 @@ RIGHTS = """
 """
 
 
-def checksums(warehouse: Warehouse) -> dict[str, tuple[int, str]]:
+def checksums(marts: Warehouse) -> dict[str, tuple[int, str]]:
     found = {}
-    for table in warehouse.rows(TABLES):
-        (row,) = warehouse.rows(
+    for table in marts.rows(TABLES):
+        (row,) = marts.rows(
             "select count(*) as rows, md5(string_agg(t::text, '|' order by t::text)) as sum"
             f" from {table['name']} as t"
         )
@@ -32,19 +32,19 @@ def checksums(warehouse: Warehouse) -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_restored_is_what_was_saved(scoring: DagRun, warehouse: Warehouse, tmp_path: Path) -> None:
+def test_restored_is_what_was_saved(scoring: DagRun, marts: Warehouse, tmp_path: Path) -> None:
     assert scoring.state == "success"
-    copy = Warehouse(f"{warehouse.database}_copy")
+    copy = Warehouse(f"{marts.database}_copy")
     saved = tmp_path / "saved.dump"
-    environment = os.environ | {"PGDATABASE": warehouse.database}
+    environment = os.environ | {"PGDATABASE": marts.database}
     subprocess.run(["bin/backup", saved], cwd=ROOT, env=environment, check=True)
     assert saved.stat().st_mode & 0o777 == 0o600
     try:
         command = ["bin/backup", "restore", saved, copy.database]
         subprocess.run(command, cwd=ROOT, check=True)
-        before = checksums(warehouse)
+        before = checksums(marts)
         assert sum(rows for rows, _ in before.values()) > 1000
         assert checksums(copy) == before
-        assert copy.rows(RIGHTS) == warehouse.rows(RIGHTS)
+        assert copy.rows(RIGHTS) == marts.rows(RIGHTS)
     finally:
         subprocess.run(["bin/database", "drop", copy.database], cwd=ROOT, check=True)

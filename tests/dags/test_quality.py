@@ -19,11 +19,11 @@ def check(airflow: Airflow, inboxes: Inboxes) -> DagRun:
 
 
 def test_nothing_is_told_when_all_is_well(
-    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, warehouse: Warehouse
+    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, marts: Warehouse
 ) -> None:
     assert scoring.state == "success"
     run = check(airflow, inboxes)
-    results = warehouse.rows(RESULTS)
+    results = marts.rows(RESULTS)
     assert [row for row in results if row["status"] != "ok"] == []
     assert run.state == "success" and run.in_state("success") == set(run.tasks)
     assert {row["category"] for row in results} == {
@@ -39,9 +39,9 @@ def test_nothing_is_told_when_all_is_well(
 
 
 def test_what_is_wrong_is_told_once_with_what_to_do(
-    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, warehouse: Warehouse
+    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, marts: Warehouse
 ) -> None:
-    with warehouse.connect("wholesaler_loader") as loader, warehouse.connect() as connection:
+    with marts.connect("wholesaler_loader") as loader, marts.connect() as connection:
         loader.execute(AGE, [-100])
         connection.execute("update marts.lead_scores set total_score = total_score / 2")
         try:
@@ -50,7 +50,7 @@ def test_what_is_wrong_is_told_once_with_what_to_do(
             loader.execute(AGE, [100])
             connection.execute("update marts.lead_scores set total_score = total_score * 2")
     assert run.state == "failed" and run.in_state("failed") == {"verdict"}
-    wrong = {row["check_name"]: row for row in warehouse.rows(RESULTS) if row["status"] == "error"}
+    wrong = {row["check_name"]: row for row in marts.rows(RESULTS) if row["status"] == "error"}
     assert set(wrong) == {"12095 tax_sales", "dbt test assert_scores_are_sums_of_factors"}
     (text,), (mail,) = inboxes.slack.texts, inboxes.mail.messages
     assert mail["Subject"] == "Data quality: 2 errors"

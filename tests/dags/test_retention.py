@@ -42,8 +42,8 @@ AGES = """
 """
 
 
-def counts(warehouse: Warehouse) -> dict[str, Any]:
-    (row,) = warehouse.rows(
+def counts(marts: Warehouse) -> dict[str, Any]:
+    (row,) = marts.rows(
         """
         select
             (select count(*) from raw.tax_sales where _dlt_valid_to is null) as sales,
@@ -56,11 +56,11 @@ def counts(warehouse: Warehouse) -> dict[str, Any]:
     return row
 
 
-def test_only_what_expired_is_removed(scoring: DagRun, warehouse: Warehouse) -> None:
+def test_only_what_expired_is_removed(scoring: DagRun, marts: Warehouse) -> None:
     assert scoring.state == "success"
-    before = counts(warehouse)
+    before = counts(marts)
     assert all(before.values())
-    with warehouse.connect("wholesaler_loader") as loader, warehouse.connect() as connection:
+    with marts.connect("wholesaler_loader") as loader, marts.connect() as connection:
         for days in (366, 364):
             loader.execute(RAW_COPY, {"days": days})
         loader.execute(RUN, {"id": "old", "county": "12095", "status": "success", "days": 400})
@@ -69,20 +69,20 @@ def test_only_what_expired_is_removed(scoring: DagRun, warehouse: Warehouse) -> 
         for days in (900, 800, 700):
             connection.execute(HISTORY, {"days": days})
 
-    removed = remove_expired(Settings(pgdatabase=warehouse.database), datetime.now(UTC))
+    removed = remove_expired(Settings(pgdatabase=marts.database), datetime.now(UTC))
 
     assert {name: number for name, number in removed.items() if number} == {
         "raw.tax_sales": 1,
         "ops.ingestion_runs": 2,
         "marts.lead_score_history": 1,
     }
-    assert counts(warehouse) == before
-    assert warehouse.value("select count(*) from raw.tax_sales where payload_hash = 'old 364'") == 1
+    assert counts(marts) == before
+    assert marts.value("select count(*) from raw.tax_sales where payload_hash = 'old 364'") == 1
     old_runs = "select run_id from ops.ingestion_runs where started_at < now() - interval '1 year'"
-    assert [row["run_id"] for row in warehouse.rows(old_runs)] == ["only good"]
+    assert [row["run_id"] for row in marts.rows(old_runs)] == ["only good"]
     # the row of day 800 says what held when the history begins
-    assert [row["days"] for row in warehouse.rows(AGES)][:2] == [800, 700]
-    with warehouse.connect("wholesaler_loader") as loader, warehouse.connect() as connection:
+    assert [row["days"] for row in marts.rows(AGES)][:2] == [800, 700]
+    with marts.connect("wholesaler_loader") as loader, marts.connect() as connection:
         loader.execute("delete from raw.tax_sales where payload_hash = 'old 364'")
         loader.execute("delete from ops.ingestion_runs where run_id = 'only good'")
         connection.execute(

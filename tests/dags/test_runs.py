@@ -11,13 +11,13 @@ from tests.infra.conftest import Checkout
 from tests.warehouse.conftest import Warehouse, serving
 
 
-def test_ingestion_loads_every_source(ingestion: DagRun, warehouse: Warehouse) -> None:
+def test_ingestion_loads_every_source(ingestion: DagRun, marts: Warehouse) -> None:
     assert ingestion.state == "success"
     assert ingestion.in_state("success") == set(ingestion.tasks)
     assert {task for task in ingestion.tasks if task.startswith("load")} == {
         f"load[{number}]" for number in range(4)
     }
-    loads = warehouse.rows("select status, records_processed from ops.ingestion_runs")
+    loads = marts.rows("select status, records_processed from ops.ingestion_runs")
     assert len(loads) == 4 and all(load["records_processed"] for load in loads)
 
 
@@ -25,20 +25,20 @@ def test_transformation(transformation: DagRun) -> None:
     assert transformation.state == "success", transformation.in_state("failed")
 
 
-def test_scoring(scoring: DagRun, warehouse: Warehouse) -> None:
+def test_scoring(scoring: DagRun, marts: Warehouse) -> None:
     assert scoring.state == "success", scoring.in_state("failed")
-    assert sum(scoring.results["tier_statistics"].values()) == warehouse.value(
+    assert sum(scoring.results["tier_statistics"].values()) == marts.value(
         "select count(*) from marts.leads"
     )
-    dates = warehouse.rows("select distinct scored_as_of::text as day from marts.lead_scores")
+    dates = marts.rows("select distinct scored_as_of::text as day from marts.lead_scores")
     assert dates == [{"day": AS_OF}]
 
 
 def test_a_failing_model_stops_what_depends_on_it_and_nothing_else(
-    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, warehouse: Warehouse
+    airflow: Airflow, inboxes: Inboxes, scoring: DagRun, marts: Warehouse
 ) -> None:
     assert scoring.state == "success"
-    with warehouse.connect() as connection:
+    with marts.connect() as connection:
         connection.execute("revoke insert on marts.lead_score_factors from current_user")
         try:
             run = airflow.run("daily_lead_scoring", **RUN_DATE, **inboxes.settings)
