@@ -3,7 +3,7 @@
 .PHONY: help setup setup-all demo test up down status url psql load live build leads check lint clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Settings: .env.example. Options of demo: PARCELS=5000 DAY=0 AS_OF=YYYY-MM-DD RECORDED=DIR PGDATABASE=name"
 
 demo: ## everything from nothing to ranked leads, on a generated county
