@@ -17,10 +17,12 @@ die() {
 
 # .env gives defaults: what is already in the environment wins, so it is parsed, not sourced.
 load_dotenv() {
-    local key value
+    local line key value
     [ -f "$root/.env" ] || return 0
-    while IFS='=' read -r key value || [ -n "$key" ]; do
-        case $key in '' | '#'* | *[!A-Za-z0-9_]*) continue ;; esac
+    # not split by read: that would take the = a value ends with
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in *=*) key=${line%%=*} value=${line#*=} ;; *) continue ;; esac
+        case $key in '' | *[!A-Za-z0-9_]*) continue ;; esac
         case $value in
             \"*\"*) value=${value#\"} value=${value%%\"*} ;;
             \'*\'*) value=${value#\'} value=${value%%\'*} ;;

@@ -37,7 +37,7 @@ def test_dotenv_gives_defaults_only(new_checkout: Callable[..., Checkout]) -> No
     checkout = new_checkout()
     (checkout.path / ".env").write_text(
         "# comment\nPGHOST=db.example.org\nPGUSER='from file' # why\nPGDATABASE=\"quoted\"\n"
-        "PGPASSWORD=a$b=c\nnot a setting\nAS_OF=2026-01-31 # a comment\n"
+        "PGPASSWORD=a$b=c\nSOCRATA_APP_TOKEN=dG9rZW4=\nnot a setting\nAS_OF=2026-01-31 # a comment\n"
     )
     env = checkout.environment(PGDATABASE="mine")
     assert env == {
@@ -49,6 +49,7 @@ def test_dotenv_gives_defaults_only(new_checkout: Callable[..., Checkout]) -> No
     }
     assert checkout.run('bin/run bash -c "echo $AS_OF"', AS_OF="").strip() == ""
     assert checkout.run("bin/run printenv AS_OF").strip() == "2026-01-31"
+    assert checkout.run("bin/run printenv SOCRATA_APP_TOKEN").strip() == "dG9rZW4="
 
 
 def test_the_example_names_every_setting() -> None:
