@@ -79,7 +79,11 @@ def follow_the_chain(rest: Rest) -> None:
     seen: dict[str, str] = {}
 
     def new_runs() -> dict[str, dict[str, Any]]:
-        return {run["dag_id"]: run for run in rest.runs() if run["dag_run_id"] not in known}
+        new = [run for run in rest.runs() if run["dag_run_id"] not in known]
+        runs = {run["dag_id"]: run for run in new}
+        if len(runs) < len(new):
+            raise SystemExit(f"error: more than one run: {[run['dag_run_id'] for run in new]}")
+        return runs
 
     def everything_ended() -> bool:
         runs = new_runs()

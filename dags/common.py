@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import Asset, Param
+from airflow.sdk import Asset, CronTriggerTimetable, Param
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, LoadMode, TestBehavior, TestIndirectSelection
 
 from operations.dbt_lists import list_path
 from operations.failures import tell_of_run, tell_of_task
-from operations.run_date import dbt_as_of
+from operations.run_date import COUNTY_TIME, dbt_as_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -19,7 +19,7 @@ RECORDS = Asset("county_records")
 MARTS = Asset("core_marts")
 SCORES = Asset("lead_scores")
 
-# No start_date: a new installation waits for its first hour instead of running the one just missed.
+# No start_date: the first run is the next hour to come (daily_at).
 DAG_DEFAULTS: dict[str, Any] = {
     "catchup": False,
     "max_active_runs": 1,
@@ -48,6 +48,17 @@ RUN_DATE: dict[str, Any] = {
     },
     "user_defined_macros": {"dbt_as_of": dbt_as_of},
 }
+
+
+def daily_at(hour: int) -> CronTriggerTimetable:
+    """Every day at this hour of the county. A new installation waits for it.
+
+    Airflow's default, also what it makes of `run_immediately=False`, would begin with the hour just
+    missed, up to a tenth of a day later: a first run beside the one started by hand.
+    """
+    return CronTriggerTimetable(
+        f"0 {hour} * * *", timezone=COUNTY_TIME, run_immediately=timedelta(minutes=1)
+    )
 
 
 def dbt_group(selector: str) -> DbtTaskGroup:

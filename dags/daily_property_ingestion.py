@@ -1,14 +1,13 @@
 """Every morning: load each source of the registry, in parallel."""
 
-from airflow.sdk import CronTriggerTimetable, Metadata, dag, task
-from common import DAG_DEFAULTS, RECORDS
+from airflow.sdk import Metadata, dag, task
+from common import DAG_DEFAULTS, RECORDS, daily_at
 
 from operations import tasks
-from operations.run_date import COUNTY_TIME
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 2 * * *", timezone=COUNTY_TIME),
+    schedule=daily_at(2),
     tags=["wholesaler", "load"],
     doc_md="""
     Asks the counties for their records and lands what changed in schema `raw`, one task per

@@ -1,16 +1,13 @@
 """After each scoring, and at six: is the data sound, and is the house in order?"""
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, dag, task
-from common import DAG_DEFAULTS, SCORES
+from airflow.sdk import AssetOrTimeSchedule, dag, task
+from common import DAG_DEFAULTS, SCORES, daily_at
 
 from operations import tasks
-from operations.run_date import COUNTY_TIME
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("0 6 * * *", timezone=COUNTY_TIME), assets=[SCORES]
-    ),
+    schedule=AssetOrTimeSchedule(timetable=daily_at(6), assets=[SCORES]),
     tags=["wholesaler", "quality"],
     doc_md="""
     Results are kept in `ops.quality_results`. A message goes out only when something is wrong, and

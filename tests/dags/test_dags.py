@@ -1,8 +1,12 @@
 """The DAGs as Airflow reads them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from operations.dbt_lists import list_path
 from operations.run_date import given_run_date
@@ -76,6 +80,27 @@ def test_the_chain_is_linked_by_assets(dag_bag: Any) -> None:
         "tier_a_alert_notifications": {"lead_scores"},
         "data_quality_checks": {"lead_scores"},
     }
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "hour"), [("daily_property_ingestion", 2), ("data_quality_checks", 6)]
+)
+def test_a_new_installation_waits_for_its_hour(
+    dag_bag: Any, monkeypatch: pytest.MonkeyPatch, dag_id: str, hour: int
+) -> None:
+    from airflow.serialization.encoders import coerce_to_core_timetable
+    from airflow.timetables import trigger
+    from airflow.timetables.base import TimeRestriction
+
+    timetable = coerce_to_core_timetable(dag_bag.dags[dag_id].timetable)
+    todays = datetime(2026, 3, 2, hour, tzinfo=ZoneInfo("America/New_York"))
+    for late in (timedelta(minutes=2), timedelta(hours=2)):
+        now = (todays + late).astimezone(UTC)
+        monkeypatch.setattr(trigger, "utcnow", lambda now=now: now)
+        first = timetable.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(None, None, False)
+        )
+        assert first.run_after == todays + timedelta(days=1)
 
 
 def test_every_node_of_a_selector_is_a_task(dag_bag: Any) -> None:

@@ -37,7 +37,8 @@ def test_dotenv_gives_defaults_only(new_checkout: Callable[..., Checkout]) -> No
     checkout = new_checkout()
     (checkout.path / ".env").write_text(
         "# comment\nPGHOST=db.example.org\nPGUSER='from file' # why\nPGDATABASE=\"quoted\"\n"
-        "PGPASSWORD=a$b=c\nSOCRATA_APP_TOKEN=dG9rZW4=\nnot a setting\nAS_OF=2026-01-31 # a comment\n"
+        "PGPASSWORD=a$b=c\nSOCRATA_APP_TOKEN=dG9rZW4=\nnot a setting\n"
+        "AS_OF=2026-01-31 # a comment\n"
     )
     env = checkout.environment(PGDATABASE="mine")
     assert env == {
