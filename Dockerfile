@@ -14,6 +14,7 @@ RUN apt-get update \
     && useradd --create-home --uid 50000 airflow
 WORKDIR /opt/wholesaler
 COPY --from=packages /opt/wholesaler/.venv .venv
+COPY .dlt .dlt
 COPY bin bin
 COPY config config
 COPY dags dags

@@ -15,6 +15,23 @@ from loaders.settings import Settings
 from tests.warehouse.conftest import ROOT
 
 FILE = ROOT / "compose.yaml"
+# What the services do without: tests, documents, tools of developers.
+OUTSIDE_THE_IMAGE = {
+    ".ci",
+    ".dockerignore",
+    ".env.example",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    ".sqlfluff",
+    "Dockerfile",
+    "Makefile",
+    "README.md",
+    "compose.yaml",
+    "docs",
+    "releases",
+    "sandbox",
+    "tests",
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +94,28 @@ def test_files_that_services_run_exist(compose: dict[str, Any]) -> None:
                 assert (ROOT / word).exists(), word
 
 
+def test_the_image_holds_everything_else() -> None:
+    copies = re.findall(r"^COPY (?!--)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    copied = {name for names in copies for name in names.split()}
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    tracked = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert tracked - copied == OUTSIDE_THE_IMAGE
+
+
+def test_only_who_needs_the_logins_has_them_and_for_writing(compose: dict[str, Any]) -> None:
+    # Airflow opens the file for writing even to check a password
+    having = {
+        name: volume
+        for name, service in compose["services"].items()
+        for volume in service.get("volumes", [])
+        if volume.startswith("airflow-secrets:")
+    }
+    assert set(having) == {"init", "api-server"}
+    assert not any(volume.endswith(":ro") for volume in having.values())
+
+
 def test_ports_are_for_this_machine_only(compose: dict[str, Any]) -> None:
     ports = [port for part in compose["services"].values() for port in part.get("ports", [])]
     assert ports and all(port.startswith("127.0.0.1:") for port in ports)
@@ -113,7 +152,7 @@ def test_compose_secrets_makes_every_secret(compose: dict[str, Any], tmp_path: P
 
 
 def test_tasks_get_every_setting(compose: dict[str, Any]) -> None:
-    settings = {name.upper() for name in Settings.model_fields}
+    settings = {name.upper() for name in Settings.model_fields} | {"DBT_THREADS"}
     for name, service in airflow_services(compose):
         assert settings <= set(settings_of(service)), name
 
