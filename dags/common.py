@@ -8,7 +8,7 @@ from airflow.sdk import Asset, CronTriggerTimetable, Param
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, LoadMode, TestBehavior, TestIndirectSelection
 
-from operations.dbt_lists import list_path
+from operations.dbt_lists import PROFILE, TARGET, descriptions, list_path
 from operations.failures import tell_of_run, tell_of_task
 from operations.run_date import COUNTY_TIME, dbt_as_of
 
@@ -62,8 +62,11 @@ def daily_at(hour: int) -> CronTriggerTimetable:
 
 
 def dbt_group(selector: str) -> DbtTaskGroup:
-    """A task per dbt node of a selector of selectors.yml, and one for each node's tests."""
-    return DbtTaskGroup(
+    """A task per dbt node of a selector of selectors.yml, and one for each node's tests.
+
+    Tasks have the names and descriptions of the dbt project.
+    """
+    group = DbtTaskGroup(
         group_id=selector,
         project_config=ProjectConfig(
             dbt_project_path=REPOSITORY,
@@ -74,8 +77,8 @@ def dbt_group(selector: str) -> DbtTaskGroup:
             install_dbt_deps=False,
         ),
         profile_config=ProfileConfig(
-            profile_name="wholesaler",
-            target_name="warehouse",
+            profile_name=PROFILE,
+            target_name=TARGET,
             profiles_yml_filepath=REPOSITORY / "profiles.yml",
         ),
         execution_config=ExecutionConfig(
@@ -89,6 +92,7 @@ def dbt_group(selector: str) -> DbtTaskGroup:
             dbt_ls_path=list_path(selector),
             selector=selector,
             test_behavior=TestBehavior.AFTER_EACH,
+            normalize_task_display_name=lambda node: node.name,
             emit_datasets=False,
         ),
         operator_args={
@@ -103,3 +107,12 @@ def dbt_group(selector: str) -> DbtTaskGroup:
             "retry_exponential_backoff": False,
         },
     )
+    group.children[
+        f"{selector}.dbt_producer_watcher"
+    ].doc_md = f"One `dbt build` of the selector `{selector}`; the other tasks watch it."
+    described = descriptions(selector)
+    for task in group.iter_tasks():
+        node = getattr(task, "extra_context", {}).get("dbt_node_config", {})
+        if description := described.get(node.get("unique_id")):
+            task.doc_md = description
+    return group

@@ -103,20 +103,33 @@ def test_a_new_installation_waits_for_its_hour(
         assert first.run_after == todays + timedelta(days=1)
 
 
-def test_every_node_of_a_selector_is_a_task(dag_bag: Any) -> None:
+def test_every_node_of_a_selector_is_a_task_that_says_what_it_is(dag_bag: Any) -> None:
     for selector, dag_id in (
         ("transformation", "daily_transformation_pipeline"),
         ("scoring", "daily_lead_scoring"),
     ):
-        listed = [json.loads(line) for line in list_path(selector).read_text().splitlines()]
-        built = {node["name"] for node in listed if node["resource_type"] in BUILT}
-        tasks = dag_bag.dags[dag_id].task_ids
-        missing = {
-            name
-            for name in built
-            if not any(task.startswith(f"{selector}.{name}") for task in tasks)
-        }
-        assert built and not missing
+        nodes = [json.loads(line) for line in list_path(selector).read_text().splitlines()]
+        names = {node["unique_id"]: node["name"] for node in nodes}
+        tested = {key for node in nodes if node["resource_type"] == "test" for key in parents(node)}
+        built = {node["name"]: node for node in nodes if node["resource_type"] in BUILT}
+        tasks = dag_bag.dags[dag_id].task_dict
+        expected = set()
+        for name, node in built.items():
+            kind = {"model": "run"}.get(node["resource_type"], node["resource_type"])
+            if node["unique_id"] in tested:
+                mine = {f"{selector}.{name}.{kind}", f"{selector}.{name}.test"}
+            else:
+                mine = {f"{selector}.{name}_{kind}"}
+                assert {tasks[task].task_display_name for task in mine} == {name}
+            assert {tasks[task].doc_md for task in mine} == {node["description"]}
+            expected |= mine
+        of_dbt = {task for task in tasks if task.startswith(f"{selector}.")}
+        assert expected and expected == {task for task in of_dbt if "dbt_producer" not in task}
+        assert tested <= set(names)
+
+
+def parents(node: dict[str, Any]) -> list[str]:
+    return node["depends_on"]["nodes"]
 
 
 def test_a_run_date_is_handed_on() -> None:
