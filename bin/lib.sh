@@ -15,6 +15,10 @@ die() {
     exit 1
 }
 
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# As many random bytes, in hexadecimal.
+random() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+
 # .env gives defaults: what is already in the environment wins, so it is parsed, not sourced.
 load_dotenv() {
     local line key value

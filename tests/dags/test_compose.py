@@ -140,7 +140,7 @@ def test_compose_secrets_makes_every_secret(compose: dict[str, Any], tmp_path: P
     for script in ("compose-secrets", "lib.sh"):
         (tmp_path / "bin" / script).write_text((ROOT / "bin" / script).read_text())
     dotenv = tmp_path / ".env"
-    dotenv.write_text("REDIS_PASSWORD=mine\n")
+    dotenv.write_text("REDIS_PASSWORD=mine")
     for _ in range(2):
         subprocess.run(["bash", "bin/compose-secrets"], cwd=tmp_path, check=True)
     made = dict(line.split("=", 1) for line in dotenv.read_text().splitlines())
