@@ -24,8 +24,8 @@ CHAIN = (
 )
 ENDED = ("success", "failed")
 PATIENCE_SECONDS = 600
-BROKEN_TABLE = "marts.lead_score_factors"
-BROKEN_TASK = "scoring.lead_score_factors"
+BROKEN_TABLE = "marts.lead_scores"
+BROKEN_TASK = "scoring.lead_scores_run"
 
 console = Console(width=110)
 
@@ -60,6 +60,16 @@ class Rest:
     def tasks(self, run: dict[str, Any]) -> list[dict[str, Any]]:
         path = f"dags/{run['dag_id']}/dagRuns/{run['dag_run_id']}/taskInstances"
         return self.get(path, limit=500)["task_instances"]
+
+    def downstream(self, dag_id: str, task_id: str) -> set[str]:
+        """All tasks that depend on a task, directly or not."""
+        tasks = self.get(f"dags/{dag_id}/tasks")["tasks"]
+        after = {task["task_id"]: task["downstream_task_ids"] for task in tasks}
+        found, todo = set(), [task_id]
+        while todo:
+            todo += (new := set(after[todo.pop()]) - found)
+            found |= new
+        return found
 
 
 def main() -> None:
@@ -114,11 +124,13 @@ def break_and_mend(rest: Rest) -> None:
     tasks = {task["task_id"]: task["state"] for task in rest.tasks(run)}
     counts = Counter(tasks.values())
     console.print(f"{BROKEN_TABLE} made unwritable: run {run['state']}, tasks {dict(counts)}")
-    failed = {task for task, state in tasks.items() if state == "failed"}
-    if not failed or not all(task.startswith(BROKEN_TASK) for task in failed):
-        raise SystemExit(f"error: these should not have failed: {failed}")
-    if counts["success"] < counts["upstream_failed"]:
-        raise SystemExit("error: a failing model stopped more than what depends on it")
+    for expected, state in (
+        ({BROKEN_TASK}, "failed"),
+        (rest.downstream("daily_lead_scoring", BROKEN_TASK), "upstream_failed"),
+    ):
+        found = {task for task, ended in tasks.items() if ended == state}
+        if found != expected:
+            raise SystemExit(f"error: {state} should be {expected}, not {found}")
     rest.post(
         "dags/daily_lead_scoring/clearTaskInstances",
         dry_run=False,
