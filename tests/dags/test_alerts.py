@@ -1,10 +1,12 @@
 """Who is told what, and how often: real messages through the providers' hooks."""
 
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from operations.announcements import REASONS_SHOWN
 from operations.failures import tell_of_run
 from tests.dags.conftest import Airflow, DagRun
 from tests.dags.inboxes import RECIPIENTS, Inboxes
@@ -73,14 +75,17 @@ def test_a_message_says_what_one_needs(
     assert mail["From"] == "leads@example.org" and mail["To"] == RECIPIENTS
     for lead in tier_a:
         page = f"https://ocpaweb.ocpafl.org/parcelsearch/Parcel%20ID/{lead['parcel_id_normalized']}"
-        for body in (slack, text, html):
-            assert lead["situs_address"] in body
-            assert f"{lead['total_score']:g}" in body
-            assert page in body
-        for body in (slack, text):
-            assert lead["reasons"][0].replace("&", "&amp;" if body is slack else "&") in body
-            for date in filter(None, (lead["sale_date"], lead["auction_date"])):
-                assert f"{date:%a %d %b %Y}" in body
+        dates = filter(None, (lead["sale_date"], lead["auction_date"]))
+        for said in (
+            lead["situs_address"],
+            f"{lead['total_score']:g}",
+            *lead["reasons"][:REASONS_SHOWN],
+            *(f"{date:%a %d %b %Y}" for date in dates),
+            page,
+        ):
+            for body in (unescape(slack), text, unescape(html)):
+                assert said in body
+    assert "tier A since" in slack and "tier A since" in text and "tier <b>A</b> since" in html
     assert "secret" not in slack + text + html
 
 
