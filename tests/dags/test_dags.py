@@ -85,22 +85,27 @@ def test_the_chain_is_linked_by_assets(dag_bag: Any) -> None:
 @pytest.mark.parametrize(
     ("dag_id", "hour"), [("daily_property_ingestion", 2), ("data_quality_checks", 6)]
 )
-def test_a_new_installation_waits_for_its_hour(
+def test_a_new_installation_waits_for_its_hour_one_that_was_off_does_not(
     dag_bag: Any, monkeypatch: pytest.MonkeyPatch, dag_id: str, hour: int
 ) -> None:
     from airflow.serialization.encoders import coerce_to_core_timetable
     from airflow.timetables import trigger
-    from airflow.timetables.base import TimeRestriction
+    from airflow.timetables.base import DataInterval, TimeRestriction
 
     timetable = coerce_to_core_timetable(dag_bag.dags[dag_id].timetable)
     todays = datetime(2026, 3, 2, hour, tzinfo=ZoneInfo("America/New_York"))
     for late in (timedelta(minutes=2), timedelta(hours=2)):
         now = (todays + late).astimezone(UTC)
         monkeypatch.setattr(trigger, "utcnow", lambda now=now: now)
-        first = timetable.next_dagrun_info(
-            last_automated_data_interval=None, restriction=TimeRestriction(None, None, False)
-        )
-        assert first.run_after == todays + timedelta(days=1)
+        for last, expected in (
+            (None, todays + timedelta(days=1)),
+            (DataInterval.exact(todays - timedelta(days=2)), todays),
+        ):
+            following = timetable.next_dagrun_info(
+                last_automated_data_interval=last,
+                restriction=TimeRestriction(None, None, False),
+            )
+            assert following.run_after == expected
 
 
 def test_every_node_of_a_selector_is_a_task_that_says_what_it_is(dag_bag: Any) -> None:
