@@ -24,8 +24,8 @@ CHAIN = (
 )
 ENDED = ("success", "failed")
 PATIENCE_SECONDS = 600
-BROKEN_TABLE = "marts.lead_scores"
-BROKEN_TASK = "scoring.lead_scores_run"
+BROKEN_TABLE = "marts.lead_score_factors"
+BROKEN_TASK = "scoring.lead_score_factors_run"
 
 console = Console(width=110)
 
