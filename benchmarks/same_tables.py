@@ -1,4 +1,4 @@
-"""Whether the eight tables of the floor are those of dbt: columns, constraints, indexes and rows."""
+"""Whether the floor's eight tables are those of dbt: columns, constraints, indexes and rows."""
 
 import psycopg
 from psycopg import sql
@@ -17,12 +17,13 @@ TABLES = (
 IGNORED_COLUMNS = ("created_at", "updated_at", "scored_at")
 
 COLUMNS = """
-    select attname || ' ' || format_type(atttypid, atttypmod) || case when attnotnull then ' not null' else '' end
+    select attname || ' ' || format_type(atttypid, atttypmod)
+        || case when attnotnull then ' not null' else '' end
     from pg_attribute
     where attrelid = %s::regclass and attnum > 0 and not attisdropped
 """
 CONSTRAINTS = """
-    select replace(pg_get_constraintdef(oid), ' REFERENCES ' || connamespace::regnamespace || '.', ' REFERENCES ')
+    select replace(pg_get_constraintdef(oid), ' ' || connamespace::regnamespace || '.', ' ')
         || case when contype = 'c' then ' ' || conname else '' end
     from pg_constraint
     where conrelid = %s::regclass
