@@ -66,7 +66,7 @@ def proximity(bench: Bench, build: Build) -> None:
         BenchFailed: a floor counts otherwise than the model.
     """
     in_build = build.model_seconds(PREFIX)
-    bench.add(Step("proximity, its models in the build", in_build, bench.size))
+    bench.add(Step("proximity, all its models", in_build, bench.size))
     select = compiled_model(bench, MODEL)
     with bench.connect() as connection:
         alone = f"create unlogged table {FLOOR_SCHEMA}.measured as {select}"
@@ -91,9 +91,10 @@ def proximity(bench: Bench, build: Build) -> None:
             f"Look at {MODEL}; tests/warehouse/test_proximity.py compares pair by pair.",
         )
     lateral *= properties / sampled
-    step = Step(f"{MODEL} alone", seconds, properties)
+    name = "proximity, the counting model alone"
+    step = Step(name, seconds, properties)
     bench.add(step.compared(LATERAL_FLOOR, lateral, lateral / seconds, LATERAL_GOAL))
-    step = Step(f"{MODEL} alone", seconds, properties)
+    step = Step(name, seconds, properties)
     bench.add(step.compared(TREE_FLOOR, tree["seconds"], seconds / tree["seconds"], TREE_GOAL))
     bench.facts["pairs"] = pairs
 

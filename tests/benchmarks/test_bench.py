@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from benchmarks.measure import ROOT, run_command, wal_of_block
 from benchmarks.plans import as_text, slowest_plans
 from benchmarks.report import lines_of, markdown_block, replace_blocks, write_markdown
 from benchmarks.results import Result, growth, make_result, save_result
+from benchmarks.tree import count
 
 MACHINE = {
     "cores": 2,
@@ -45,10 +47,11 @@ def result(size: int, seconds: float) -> Result:
 
 
 @pytest.fixture
-def log() -> Path:
+def log() -> Iterator[Path]:
     path = ROOT / ".local" / "tests" / f"bench-{os.getpid()}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    yield path
+    path.unlink()
 
 
 def test_a_command_is_timed_and_weighed(log: Path) -> None:
@@ -86,8 +89,6 @@ def test_wal_is_what_the_block_wrote() -> None:
 
 
 def test_pairs_are_counted_with_the_boundary() -> None:
-    from benchmarks.tree import count
-
     properties = np.array([[0.0, 0.0, 10.0], [100.0, 0.0, 1.0]])
     cases = np.array([[10.0, 0.0], [0.0, 3.0], [0.0, 3.0], [0.0, 10.01]])
     assert count(properties, cases) == 3

@@ -75,9 +75,7 @@ def test_a_difference_is_named(floor: Warehouse, change: str, difference: str) -
 
 def test_reader_queries_are_explained_as_the_reader(warehouse: Warehouse) -> None:
     with connect(warehouse) as owner, connect(warehouse, "wholesaler_reader") as reader:
-        found = {
-            question.name: explain(reader, question.query) for question in questions(owner)
-        }
+        found = {question.name: explain(reader, question.query) for question in questions(owner)}
         leads = owner.execute("select count(*) from marts.leads").fetchone()[0]
     assert found["one property"]["rows"] == 1
     assert found["top 50 leads"]["rows"] == min(50, leads)
