@@ -24,7 +24,7 @@ from benchmarks.measure import ROOT
 from benchmarks.plans import as_text, slowest_plans
 from benchmarks.proximity import proximity
 from benchmarks.readers import readers
-from benchmarks.report import screen_table, write_markdown
+from benchmarks.report import screen_tables, write_markdown
 from benchmarks.results import Result, make_result, read_results, save_result
 
 JSON_FILE = ROOT / "docs" / "benchmarks.json"
@@ -65,7 +65,7 @@ def run(
         machine = describe(connection)
     result = make_result(bench.steps, bench.facts, machine, started.date().isoformat(), load)
     results = read_results(JSON_FILE) | {size: result}
-    console.print(screen_table(results, size))
+    console.print(*screen_tables(results, size))
     if plans:
         _write_plans(plans, result, started)
         console.print(f"Plans of the slowest models: {plans}")

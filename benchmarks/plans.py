@@ -11,6 +11,8 @@ MODELS_SHOWN = 3
 ENTRY = re.compile(
     r"^(?P<time>\S+ \S+) \S+ \[\d+\] LOG:  duration: (?P<ms>[\d.]+) ms  plan:$", re.MULTILINE
 )
+# above the plan stands the whole statement, which the models tell better
+PLAN_STARTS = re.compile(r"^.*\(cost=", re.MULTILINE)
 # dbt writes it into a comment before each statement
 NODE = re.compile(r'"node_id": "(?P<node>[^"]+)"')
 
@@ -34,8 +36,9 @@ def read_plans(log: str) -> Iterable[Plan]:
                 break
             body.append(line[1:])
         text = "\n".join(body)
-        if node := NODE.search(text):
-            yield Plan(entry["time"], float(entry["ms"]), node["node"], text)
+        node, start = NODE.search(text), PLAN_STARTS.search(text)
+        if node and start:
+            yield Plan(entry["time"], float(entry["ms"]), node["node"], text[start.start() :])
 
 
 def slowest_plans(log: str, since: str, slowest: list[dict[str, Any]]) -> list[Plan]:

@@ -13,7 +13,8 @@ COLUMNS = (
     *("step", "seconds", "rows/s", "peak MB", "WAL MB"),
     *("floor", "floor s", "measured", "target", "met"),
 )
-LEFT_COLUMNS = ("step", "floor", "target", "met", "question", "query", "node", "table")
+READER_COLUMNS = ("question", "pages", "ms", "rows", "pages of the table")
+LEFT_COLUMNS = ("step", "floor", "target", "met", "question", "node")
 BLOCK = re.compile(r"<!-- bench (\d+) -->\n.*?<!-- end -->\n?", re.DOTALL)
 
 Cells = tuple[str, ...]
@@ -48,15 +49,36 @@ def _figure(value: float | None) -> str:
     return f"{value:,.{2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
-def screen_table(results: dict[int, Result], size: int) -> Table:
-    """The summary of a run."""
-    table = Table(title=f"{size:,} parcels", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in COLUMNS:
-        table.add_column(column, justify="left" if column in LEFT_COLUMNS else "right")
+def screen_tables(results: dict[int, Result], size: int) -> list[Table]:
+    """The summary of a run: steps, and the reader queries one by one."""
+    steps = _screen_table(f"{size:,} parcels", COLUMNS)
     for *cells, met in lines_of(results, size):
-        style = {"no": "[red]no[/]", "yes": "[green]yes[/]"}.get(met, met)
-        table.add_row(*cells, style)
+        steps.add_row(*cells, {"no": "[red]no[/]", "yes": "[green]yes[/]"}.get(met, met))
+    readers = _screen_table("reader queries", READER_COLUMNS)
+    for cells in reader_lines(results[size]):
+        readers.add_row(*cells)
+    return [steps, readers]
+
+
+def _screen_table(title: str, columns: Cells) -> Table:
+    table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="left" if column in LEFT_COLUMNS else "right")
     return table
+
+
+def reader_lines(result: Result) -> list[Cells]:
+    """The reader queries of a run, one row of READER_COLUMNS each."""
+    return [
+        (
+            question["question"],
+            f"{question['pages']:,}",
+            _figure(question["milliseconds"]),
+            f"{question['rows']:,}",
+            f"{question['table_pages']:,} ({question['table']})",
+        )
+        for question in result["readers"]
+    ]
 
 
 def markdown_block(results: dict[int, Result], size: int) -> str:
@@ -68,25 +90,15 @@ def markdown_block(results: dict[int, Result], size: int) -> str:
         f"{machine['memory_gb']} GB, PostgreSQL {machine['postgresql']}, PostGIS "
         f"{machine['postgis']}; load average at the start {result['load_average']}."
     )
-    readers = [
-        (
-            question["question"],
-            f"{question['pages']:,}",
-            _figure(question["milliseconds"]),
-            f"{question['rows']:,}",
-            f"{question['table_pages']:,} ({question['table']})",
-        )
-        for question in result.get("readers", [])
-    ]
     parts = [
         f"### {size:,} parcels",
         about,
         markdown_table(COLUMNS, lines_of(results, size)),
         "Reader queries, beside the pages of the table that each would scan without an index:",
-        markdown_table(("question", "pages", "ms", "rows", "pages of the table"), readers),
+        markdown_table(READER_COLUMNS, reader_lines(result)),
     ]
     for kind in ("full", "daily"):
-        nodes = [(n["node"], _figure(n["seconds"])) for n in result.get(f"slowest_{kind}", [])]
+        nodes = [(n["node"], _figure(n["seconds"])) for n in result[f"slowest_{kind}"]]
         parts += [
             f"Slowest nodes of the {kind} build:",
             markdown_table(("node", "seconds"), nodes),

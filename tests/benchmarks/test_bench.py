@@ -42,7 +42,8 @@ def result(size: int, seconds: float) -> Result:
             "table_pages": 900,
         }
     ]
-    facts = {"readers": readers, "slowest_full": [{"node": "model.x.y", "seconds": 1.5}]}
+    slowest = [{"node": "model.x.y", "seconds": 1.5}]
+    facts = {"readers": readers, "slowest_full": slowest, "slowest_daily": slowest}
     return make_result([step], facts, MACHINE, "2026-03-02", 0.4)
 
 
@@ -150,7 +151,7 @@ def test_a_run_replaces_its_block_and_no_word_around_it(tmp_path: Path) -> None:
 def test_the_longest_plan_of_each_slow_model_is_found() -> None:
     log = "".join(
         f"{time} UTC [7] LOG:  duration: {ms} ms  plan:\n"
-        f'\tQuery Text: /* {{"node_id": "{node}"}} */\n'
+        f'\tQuery Text: /* {{"node_id": "{node}"}} */ select the_statement\n'
         f"\tSeq Scan on {table}  (cost=1)\n{time} UTC [7] LOG:  something else\n"
         for time, ms, node, table in (
             ("2026-03-02 06:59:59.000", 9000.0, "model.w.slow", "an_older_run"),
@@ -165,4 +166,5 @@ def test_the_longest_plan_of_each_slow_model_is_found() -> None:
     text = as_text(found)
     assert "the_long_one" in text
     assert "something else" not in text
+    assert "the_statement" not in text
     assert "model.w.slow: 0.9 s" in text
