@@ -3,8 +3,8 @@
 --   psql -v as_of=YYYY-MM-DD -f benchmarks/eight_tables.sql
 -- Needs the landed sources, the seeds, and a schema bench_floor that belongs to wholesaler_transformer.
 -- Working tables are unlogged and not temporary: parallel workers cannot read temporary ones.
--- `offset 0` keeps the planner from inlining, so each value is computed once a row; unlike `limit 1` it leaves
--- the query parallel.
+-- `offset` keeps the planner from inlining, so each value is computed once a row. Unlike `limit 1` it leaves the
+-- query parallel, if its 0 is a bigint constant from the start: of a plain 0, cast later, the planner fears a limit.
 \set ON_ERROR_STOP on
 \set QUIET on
 set role wholesaler_transformer;
@@ -100,7 +100,7 @@ read as (
             "BEDS" jsonb, "BATH" jsonb, "DOR_CODE" text, "ZONING_CODE" text, "CONDO_FLAG" text, "SALE_DATE" jsonb,
             "SALE_ADJ_VALUE" jsonb, "LATITUDE" jsonb, "LONGITUDE" jsonb
         )
-    offset 0
+    offset bigint '0'
 ),
 
 typed as (
@@ -122,7 +122,7 @@ typed as (
             as greatest_money
     from read
     where digits ~ '^[0-9]{15}$' and digits <> '000000000000000'
-    offset 0
+    offset bigint '0'
 )
 
 select
@@ -249,7 +249,7 @@ read as (
         number_of(landed.payload -> 'geometry' -> 'y')::double precision as latitude
     from raw.foreclosures as landed
     inner join ops.registry_counties as counties on landed.county_fips = counties.county_fips
-    offset 0
+    offset bigint '0'
 ),
 
 typed as (
@@ -273,7 +273,7 @@ typed as (
         end as is_inside_county
     from read
     where digits ~ '^[0-9]{15}$' and digits <> '000000000000000'
-    offset 0
+    offset bigint '0'
 )
 
 select
@@ -338,7 +338,7 @@ read as (
         number_of(landed.payload -> 'geometry' -> 'y')::double precision as latitude
     from raw.tax_sales as landed
     inner join ops.registry_counties as counties on landed.county_fips = counties.county_fips
-    offset 0
+    offset bigint '0'
 ),
 
 -- the day counted from the month's first: impossible if it falls into another month
@@ -358,7 +358,7 @@ counted as (
         end as is_inside_county
     from read
     where digits ~ '^[0-9]{15}$' and digits <> '000000000000000'
-    offset 0
+    offset bigint '0'
 ),
 
 typed as (
@@ -429,7 +429,7 @@ read as (
             apno text, parcel_id text, case_type text, casetype text, caseinfostatus text, casedt text, resdt text,
             derived_address text, gpsx jsonb, gpsy jsonb
         )
-    offset 0
+    offset bigint '0'
 ),
 
 counted as (
@@ -453,7 +453,7 @@ counted as (
         end as wgs84
     from read
     where case_number is not null
-    offset 0
+    offset bigint '0'
 ),
 
 located as (
@@ -464,7 +464,7 @@ located as (
         st_x(wgs84) between longitude_min and longitude_max and st_y(wgs84) between latitude_min and latitude_max
             as is_inside_county
     from counted
-    offset 0
+    offset bigint '0'
 ),
 
 projected as (
@@ -472,7 +472,7 @@ projected as (
         *,
         case when is_inside_county then st_transform(wgs84, projection_srid) end as plane
     from located
-    offset 0
+    offset bigint '0'
 )
 
 select
@@ -629,7 +629,7 @@ placed as (
             when situs_address is not null then standardized(situs_address, concat_ws(', ', city, 'FL', zip_code))
         end as address
     from active
-    offset 0
+    offset bigint '0'
 ),
 
 projected as (
@@ -637,7 +637,7 @@ projected as (
         *,
         st_transform(wgs84, projection_srid) as plane
     from placed
-    offset 0
+    offset bigint '0'
 )
 
 select
@@ -1220,7 +1220,7 @@ known as (
             properties.county_fips = nearby.county_fips
             and properties.parcel_id_normalized = nearby.parcel_id_normalized
     where properties.is_active
-    offset 0
+    offset bigint '0'
 ),
 
 limits as (
@@ -1256,7 +1256,7 @@ scored as (
         to_jsonb(array_remove(array[:rule_reasons], null)) as reasons
     from known
     cross join limits
-    offset 0
+    offset bigint '0'
 ),
 
 totalled as (
@@ -1265,7 +1265,7 @@ totalled as (
         distress_weight * distress_score + value_weight * value_score + location_weight * location_score
         + urgency_weight * urgency_score as total_score
     from scored
-    offset 0
+    offset bigint '0'
 ),
 
 tiers as (
