@@ -19,7 +19,12 @@ from benchmarks.builds import build_daily, build_full, build_unchanged, scoring
 from benchmarks.county import serving
 from benchmarks.failures import BenchFailed
 from benchmarks.landing import land_again, land_first, land_unchanged, loader_memory
-from benchmarks.machine import CALM_LOAD, describe, load_average
+from benchmarks.machine import (
+    CALM_LOAD,
+    describe,
+    load_average,
+    other_databases_in_use,
+)
 from benchmarks.measure import ROOT
 from benchmarks.plans import as_text, slowest_plans
 from benchmarks.proximity import proximity
@@ -51,6 +56,13 @@ def run(
     if load > CALM_LOAD:
         console.print(f"[yellow]The machine is busy (above {CALM_LOAD}): trust ratios only.[/]")
     bench = Bench(size, console)
+    with bench.connect() as connection:
+        machine = describe(connection)
+        if others := other_databases_in_use(connection):
+            console.print(
+                f"[yellow]Also in use on this server: {', '.join(others)}. What is written there "
+                "counts as WAL here.[/]"
+            )
     try:
         measure(bench)
     except BenchFailed as failure:
@@ -61,8 +73,6 @@ def run(
         console.print(f"[bold red]failed[/] {escape(str(error).strip())}", highlight=False)
         console.print("[bold]Next:[/] `bin/postgres log` shows the statement; is the disk full?")
         raise typer.Exit(1) from None
-    with bench.connect() as connection:
-        machine = describe(connection)
     result = make_result(bench.steps, bench.facts, machine, started.date().isoformat(), load)
     results = read_results(JSON_FILE) | {size: result}
     console.print(*screen_tables(results, size))

@@ -30,6 +30,16 @@ def load_average() -> float:
     return round(os.getloadavg()[0], 1)
 
 
+def other_databases_in_use(connection: psycopg.Connection) -> list[str]:
+    """Databases of the server that somebody else is connected to: their WAL and work count too."""
+    query = """
+        select distinct datname from pg_stat_activity
+        where backend_type = 'client backend' and datname <> current_database()
+        order by datname
+    """
+    return [name for (name,) in connection.execute(query)]
+
+
 def _cpu_model() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
