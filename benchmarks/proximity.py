@@ -3,6 +3,8 @@
 import json
 import sys
 
+import psycopg
+
 from benchmarks.bench import Bench
 from benchmarks.builds import FLOOR_SCHEMA, Build, compiled_model
 from benchmarks.failures import BenchFailed
@@ -11,6 +13,7 @@ from benchmarks.measure import run_command, timed_sql
 
 PREFIX = "int_proximity__"
 MODEL = f"{PREFIX}nearby_cases"
+RUNS = 2
 SAMPLED_IN = 50  # every 50th parcel by its hash: 2 %
 LATERAL_FLOOR = "lateral st_dwithin, 2 % sample scaled"
 TREE_FLOOR = "scipy cKDTree, 2 workers"
@@ -69,9 +72,8 @@ def proximity(bench: Bench, build: Build) -> None:
     bench.add(Step("proximity, all its models", in_build, bench.size))
     select = compiled_model(bench, MODEL)
     with bench.connect() as connection:
-        alone = f"create unlogged table {FLOOR_SCHEMA}.measured as {select}"
-        with bench.doing(f"{MODEL} alone"):
-            seconds = timed_sql(connection, alone)
+        with bench.doing(f"{MODEL} alone, the better of {RUNS}"):
+            seconds = min(_alone(connection, select) for _ in range(RUNS))
         with bench.doing(LATERAL_FLOOR):
             sampled = connection.execute(SAMPLE).rowcount
             connection.execute(f"analyze {FLOOR_SCHEMA}.sample")  # type: ignore[arg-type]
@@ -82,7 +84,7 @@ def proximity(bench: Bench, build: Build) -> None:
             connection.execute(query).fetchone()[0]  # type: ignore[arg-type, index]
             for query in (PROPERTIES, DIFFERENT, PAIRS)
         )
-        for table in ("measured", "sample_counts", "sample"):
+        for table in ("sample_counts", "sample"):
             connection.execute(f"drop table {FLOOR_SCHEMA}.{table}")  # type: ignore[arg-type]
     if different or tree["pairs"] != pairs:
         raise BenchFailed(
@@ -97,6 +99,13 @@ def proximity(bench: Bench, build: Build) -> None:
     step = Step(name, seconds, properties)
     bench.add(step.compared(TREE_FLOOR, tree["seconds"], seconds / tree["seconds"], TREE_GOAL))
     bench.facts["pairs"] = pairs
+
+
+def _alone(connection: psycopg.Connection, select: str) -> float:
+    """Wall seconds of the model's whole result into a table that is dropped again."""
+    seconds = timed_sql(connection, f"create unlogged table {FLOOR_SCHEMA}.measured as {select}")
+    connection.execute(f"drop table {FLOOR_SCHEMA}.measured")  # type: ignore[arg-type]
+    return seconds
 
 
 def _tree(bench: Bench) -> dict[str, float]:

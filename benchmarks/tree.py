@@ -12,6 +12,7 @@ import psycopg
 from scipy.spatial import cKDTree
 
 WORKERS = 2
+RUNS = 2  # the better one counts, as for the model
 # a tenth of a millimetre, as the models allow
 TOLERANCE_FEET = 0.0003
 
@@ -42,9 +43,12 @@ def main() -> None:
             np.array(connection.execute(query).fetchall(), dtype=float)  # type: ignore[arg-type]
             for query in (PROPERTIES, CASES)
         )
-    started = time.monotonic()
-    pairs = count(properties, cases)
-    print(json.dumps({"seconds": time.monotonic() - started, "pairs": pairs}))
+    seconds = []
+    for _ in range(RUNS):
+        started = time.monotonic()
+        pairs = count(properties, cases)
+        seconds.append(time.monotonic() - started)
+    print(json.dumps({"seconds": min(seconds), "pairs": pairs}))
 
 
 if __name__ == "__main__":
