@@ -1,6 +1,6 @@
 # `make help` lists the targets. Each does its own set-up; settings: .env.example.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all demo test up down status url psql load live build leads check lint clean
+.PHONY: help setup setup-all demo test bench up down status url psql load live build leads check lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ demo: ## everything from nothing to ranked leads, on a generated county
 
 test: setup-all ## lint, parse, dbt tests and pytest, in databases of their own
 	@bin/check-all
+
+bench: ## county size measured beside floors of the same run (SIZE=500000 KEEP=1 SAVE=0 PLANS=1)
+	@bin/bench
 
 up: setup ## start the database server and bring the database up to date
 	@bin/postgres up
