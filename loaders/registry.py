@@ -223,6 +223,8 @@ def save_registry(connection: Connection, registry: Registry) -> None:
                 },
             )
     _remove_unregistered(connection, registry)
+    # statistics for dbt's joins, which else expect hundreds of counties
+    connection.execute(text("analyze ops.registry_counties, ops.registry_sources"))
 
 
 def _remove_unregistered(connection: Connection, registry: Registry) -> None:
