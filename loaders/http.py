@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+from dlt.common.jsonpath import compile_path
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
 from requests import HTTPError, PreparedRequest, Response
@@ -157,12 +158,16 @@ class CountyServer:
             return self._client.get(path, dict(params), hooks={"response": [_check_answer]})
 
     def paginate(
-        self, path: str, params: Mapping[str, Any], **paging: Any
+        self, path: str, params: Mapping[str, Any], *, data_selector: str, **paging: Any
     ) -> Iterator[list[dict[str, Any]]]:
         """Pages of records as dlt's REST client yields them; raises SourceRefused."""
         with _refusals(self.url):
             yield from self._client.paginate(
-                path, params=dict(params), hooks={"response": [_check_answer]}, **paging
+                path,
+                params=dict(params),
+                hooks={"response": [_check_answer]},
+                data_selector=compile_path(data_selector),  # else dlt parses it again for each page
+                **paging,
             )
 
 

@@ -66,7 +66,7 @@ class RecordEncoder:
     ) -> None:
         self._county_fips = county_fips.encode()
         self._key_fields = tuple(key_fields)
-        self._volatile_fields = frozenset(volatile_fields)
+        self._volatile_fields = tuple(sorted(volatile_fields))
         self._nested_in = nested_in
         self._opening = b'{"%b":' % (nested_in or "").encode()
 
@@ -98,7 +98,7 @@ class RecordEncoder:
         be the largest cost of a load.
         """
         fields = record[self._nested_in] if self._nested_in else record
-        volatile = {name: fields.pop(name) for name in self._volatile_fields & fields.keys()}
+        volatile = {name: fields.pop(name) for name in self._volatile_fields if name in fields}
         content = payload = to_json(fields)
         if volatile:
             comma = b"," if fields else b""
