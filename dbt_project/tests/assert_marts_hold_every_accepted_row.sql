@@ -2,83 +2,63 @@
     'description': 'Every accepted parcel is a property, and every accepted key has its row in its mart.',
     'next_steps': 'Compare the listed keys in staging and in the mart; a full refresh of the mart mends a missed change.',
 }) }}
-{%- set parcel_sources = ['tax_sales', 'foreclosures', 'property_records'] %}
+{%- set key_of = {
+    'tax_sales': 'parcel_id_normalized',
+    'foreclosures': 'parcel_id_normalized',
+    'property_records': 'parcel_id_normalized',
+    'code_violations': 'case_number',
+} %}
 
 with
 
-accepted as (
-    {% for source_type in parcel_sources %}
-        select distinct
-            '{{ source_type }}' as mart,
-            county_fips,
-            parcel_id_normalized
-        from {{ ref('stg_orange_fl__' ~ source_type) }}
-        where is_current and is_accepted
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-present as (
-    {% for source_type in parcel_sources %}
+{% for mart, key in key_of.items() %}
+    accepted_{{ mart }} as (
         select
-            '{{ source_type }}' as mart,
             county_fips,
-            parcel_id_normalized
-        from {{ ref(source_type) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
+            {{ key }}
+        from {{ ref('stg_orange_fl__' ~ mart) }}
+        where is_current and is_accepted
+    ),
+{% endfor %}
 
-accepted_cases as (
-    select distinct
-        county_fips,
-        case_number
-    from {{ ref('stg_orange_fl__code_violations') }}
-    where is_current and is_accepted
-),
-
-properties as (
+active_properties as (
     select
         county_fips,
         parcel_id_normalized
     from {{ ref('properties') }}
     where is_active
-),
-
-code_violations as (
-    select
-        county_fips,
-        case_number
-    from {{ ref('code_violations') }}
 )
 
-select
-    coalesce(accepted.mart, present.mart) as mart,
-    coalesce(accepted.parcel_id_normalized, present.parcel_id_normalized) as row_key
-from accepted
-full outer join present
-    on
-        accepted.mart = present.mart
-        and accepted.county_fips = present.county_fips
-        and accepted.parcel_id_normalized = present.parcel_id_normalized
-where accepted.mart is null or present.mart is null
-union all
-select
-    'properties' as mart,
-    accepted.parcel_id_normalized as row_key
-from accepted
-left join properties
-    on
-        accepted.county_fips = properties.county_fips
-        and accepted.parcel_id_normalized = properties.parcel_id_normalized
-where properties.parcel_id_normalized is null
-union all
-select
-    'code_violations' as mart,
-    coalesce(accepted_cases.case_number, code_violations.case_number) as row_key
-from accepted_cases
-full outer join code_violations
-    on
-        accepted_cases.county_fips = code_violations.county_fips
-        and accepted_cases.case_number = code_violations.case_number
-where accepted_cases.case_number is null or code_violations.case_number is null
+{% for mart, key in key_of.items() %}
+    select
+        '{{ mart }}' as mart,
+        'is missing' as finding,
+        accepted.{{ key }} as row_key
+    from accepted_{{ mart }} as accepted
+    left join {{ ref(mart) }} as present
+        on accepted.county_fips = present.county_fips and accepted.{{ key }} = present.{{ key }}
+    where present.{{ key }} is null
+    union all
+    select
+        '{{ mart }}' as mart,
+        'was not accepted' as finding,
+        present.{{ key }} as row_key
+    from {{ ref(mart) }} as present
+    left join accepted_{{ mart }} as accepted
+        on present.county_fips = accepted.county_fips and present.{{ key }} = accepted.{{ key }}
+    where accepted.{{ key }} is null
+    {% if key == 'parcel_id_normalized' %}
+        union all
+        select
+            'properties' as mart,
+            'is missing' as finding,
+            accepted.{{ key }} as row_key
+        from accepted_{{ mart }} as accepted
+        left join active_properties
+            on
+                accepted.county_fips = active_properties.county_fips
+                and accepted.{{ key }} = active_properties.{{ key }}
+        where active_properties.{{ key }} is null
+    {% endif %}
+    {{ 'union all' if not loop.last }}
+{% endfor %}

@@ -8,7 +8,7 @@
 {% macro normalize_parcel_id(expression, parcel_id_order) -%}
     {%- set digits -%}translate({{ expression }}, '- ./', ''){%- endset -%}
     case
-        when {{ digits }} !~ '^[0-9]{15}$' or {{ digits }} = '000000000000000' then null
+        when {{ digits }} !~ '^(?!0{15})[0-9]{15}$' then null
         when {{ parcel_id_order }} = 'section-township-range'
             then substr({{ digits }}, 5, 2) || substr({{ digits }}, 3, 2) || substr({{ digits }}, 1, 2)
                 || substr({{ digits }}, 7)

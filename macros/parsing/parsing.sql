@@ -69,9 +69,14 @@
 {%- endmacro %}
 
 
-{#- Socrata floating timestamp (2026-07-11T00:00:00.000, no zone) as a date, null when it is none. -#}
+{#-
+    Socrata floating timestamp (2026-07-11T00:00:00.000, no zone) as a date, null when it is none. Days up to the 28th of
+    this century exist in every month: they are cast as they are, which is several times cheaper.
+-#}
 {% macro iso_text_to_date(expression) -%}
     case
+        when {{ expression }} ~ '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])([T ]|$)'
+            then substr({{ expression }}, 1, 10)::date
         when {{ expression }} ~ '^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$'
             then {{ date_from_parts(
                 "substr(btrim(" ~ expression ~ "), 1, 4)",

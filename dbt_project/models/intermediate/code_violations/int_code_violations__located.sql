@@ -21,37 +21,16 @@ cases as (
     where is_current and is_accepted
 ),
 
-counties as (
-    select
-        county_fips,
-        projection_srid
-    from {{ ref('stg_operations__counties') }}
-),
-
-newest as (
-    select distinct on (cases.county_fips, cases.case_number)
-        cases.county_fips,
-        cases.case_number,
-        cases.parcel_id_normalized as published_parcel_id,
-        cases.latitude,
-        cases.longitude,
-        counties.projection_srid,
-        cases.source_version
-    from cases
-    left join counties on cases.county_fips = counties.county_fips
-    order by cases.county_fips, cases.case_number, cases.landed_at desc, cases.source_version
-),
-
 final as (
-    select
-        newest.county_fips,
-        newest.case_number,
-        newest.published_parcel_id,
-        place.x_feet,
-        place.y_feet,
-        newest.source_version
-    from newest
-    {{ cross_join_state_plane('newest') }}
+    select distinct on (county_fips, case_number)
+        county_fips,
+        case_number,
+        parcel_id_normalized as published_parcel_id,
+        x_feet,
+        y_feet,
+        source_version
+    from cases
+    order by county_fips, case_number, landed_at desc, source_version
 )
 
 select * from final

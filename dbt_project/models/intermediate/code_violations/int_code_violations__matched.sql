@@ -75,7 +75,7 @@ candidates as (
         place_cells.x_feet,
         place_cells.y_feet,
         property_cells.parcel_id_normalized,
-        {{ planar_distance('place_cells', 'property_cells') }} as distance_feet,
+        sqrt({{ squared_planar_distance('place_cells', 'property_cells') }}) as distance_feet,
         place_cells.max_feet
     from place_cells
     inner join property_cells

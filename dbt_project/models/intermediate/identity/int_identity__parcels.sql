@@ -1,12 +1,22 @@
 -- One row per parcel any source ever named: which version of each source describes it, and whether any
 -- source still holds it. source_version changes whenever anything that makes up the property changes.
+-- Looked at again are the parcels of versions that staging parsed or retired since, and those of the two small sources.
+-- Of several versions of a source the current one describes the parcel, else the last one seen; of those with equal
+-- claim the largest polygon, the newest filing or sale, the oldest case.
+{%- set best_version_first = {
+    'property_records': 'lot_size_acres desc nulls last',
+    'foreclosures': 'recording_date desc nulls last',
+    'tax_sales': 'sale_date desc nulls last',
+    'code_violations': 'opened_date',
+} %}
+{%- set newest = '(select coalesce(max(known.changed_at), \'-infinity\') from ' ~ this ~ ' as known)' %}
 {{
     config(
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_ignore=[],
-        sync_may_empty=true,
+        sync_ignore=['changed_at'],
+        sync_delete=false,
         unlogged=true,
         indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
@@ -15,90 +25,66 @@
 
 with
 
-roll as (
-    select
-        county_fips,
-        parcel_id_normalized,
-        source_version,
-        retired_at,
-        is_current
-    from {{ ref('int_property_records__latest') }}
-),
+{% if is_incremental() %}
+    touched as (
+        {% for staged in ['property_records', 'code_violations'] %}
+            select
+                county_fips,
+                parcel_id_normalized
+            from {{ ref('stg_orange_fl__' ~ staged) }}
+            where changed_at > {{ newest }} and is_accepted and parcel_id_normalized is not null
+            union
+        {% endfor %}
+        select
+            county_fips,
+            parcel_id_normalized
+        from {{ ref('stg_orange_fl__foreclosures') }}
+        where is_accepted
+        union
+        select
+            county_fips,
+            parcel_id_normalized
+        from {{ ref('stg_orange_fl__tax_sales') }}
+        where is_accepted
+    ),
+{% endif %}
 
-foreclosures as (
-    select distinct on (county_fips, parcel_id_normalized)
-        county_fips,
-        parcel_id_normalized,
-        source_version,
-        retired_at,
-        is_current
-    from {{ ref('stg_orange_fl__foreclosures') }}
-    where is_accepted
-    order by
-        county_fips,
-        parcel_id_normalized,
-        is_current desc,
-        retired_at desc nulls last,
-        recording_date desc nulls last,
-        source_version
-),
+{% for source_type, order in best_version_first.items() %}
+    {{ source_type }} as (
+        select distinct on (county_fips, parcel_id_normalized)
+            county_fips,
+            parcel_id_normalized,
+            source_version,
+            retired_at,
+            is_current,
+            '{{ source_type }}' as source_type
+        from {{ ref('stg_orange_fl__' ~ source_type) }}
+        where
+            is_accepted
+            and parcel_id_normalized is not null
+            {% if is_incremental() %}
+                and (county_fips, parcel_id_normalized) in (
+                    select
+                        touched.county_fips,
+                        touched.parcel_id_normalized
+                    from touched
+                )
+            {% endif %}
+        order by
+            county_fips,
+            parcel_id_normalized,
+            is_current desc,
+            retired_at desc nulls last,
+            {{ order }},
+            source_version
+    ),
 
-tax_sales as (
-    select distinct on (county_fips, parcel_id_normalized)
-        county_fips,
-        parcel_id_normalized,
-        source_version,
-        retired_at,
-        is_current
-    from {{ ref('stg_orange_fl__tax_sales') }}
-    where is_accepted
-    order by
-        county_fips,
-        parcel_id_normalized,
-        is_current desc,
-        retired_at desc nulls last,
-        sale_date desc nulls last,
-        source_version
-),
-
-code_violations as (
-    select distinct on (county_fips, parcel_id_normalized)
-        county_fips,
-        parcel_id_normalized,
-        source_version,
-        retired_at,
-        is_current
-    from {{ ref('stg_orange_fl__code_violations') }}
-    where is_accepted and parcel_id_normalized is not null
-    order by
-        county_fips,
-        parcel_id_normalized,
-        is_current desc,
-        retired_at desc nulls last,
-        opened_date,
-        source_version
-),
-
+{% endfor %}
 sightings as (
-    select
-        *,
-        'property_records' as source_type
-    from roll
-    union all
-    select
-        *,
-        'foreclosures' as source_type
-    from foreclosures
-    union all
-    select
-        *,
-        'tax_sales' as source_type
-    from tax_sales
-    union all
-    select
-        *,
-        'code_violations' as source_type
-    from code_violations
+    {% for source_type in best_version_first %}
+        select * from {{ source_type }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 by_parcel as (
@@ -143,7 +129,8 @@ final as (
             is_in_foreclosures,
             is_in_tax_sales,
             is_in_code_violations
-        )) as source_version
+        )) as source_version,
+        now() as changed_at
     from by_parcel
 )
 

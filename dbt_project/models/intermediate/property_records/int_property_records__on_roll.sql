@@ -1,17 +1,17 @@
 -- One row per parcel that the roll holds now: the keys that the property_records mart must have.
 with
 
-latest as (
-    select * from {{ ref('int_property_records__latest') }}
+parcels as (
+    select * from {{ ref('int_identity__parcels') }}
 ),
 
 final as (
     select
         county_fips,
         parcel_id_normalized,
-        source_version
-    from latest
-    where is_current
+        property_record_version as source_version
+    from parcels
+    where is_in_property_records
 )
 
 select * from final

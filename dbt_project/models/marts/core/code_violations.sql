@@ -1,8 +1,9 @@
 -- One row per current code-enforcement case (City of Orlando only); many cases per property.
+-- depends_on: {{ ref('int_code_violations__located') }}
 {{
     config(
         unique_key=['county_fips', 'case_number'],
-        sync_keys='int_code_violations__matched',
+        sync_keys='int_code_violations__located',
         indexes=[
             {'columns': ['county_fips', 'parcel_id_normalized']},
             {'columns': ['opened_date']},
@@ -25,69 +26,59 @@ records as (
     where is_current
 ),
 
-counties as (
+payloads as (
     select
-        county_fips,
-        projection_srid
-    from {{ ref('stg_operations__counties') }}
+        source_version,
+        raw_data
+    from {{ ref('stg_orange_fl__code_violation_payloads') }}
+    where retired_at is null
 ),
 
 changed as (
     select matched.*
     from matched
     {% if is_incremental() %}
-        left join {{ this }} as present
-            on
-                matched.county_fips = present.county_fips
-                and matched.case_number = present.case_number
-        where
-            (matched.source_version, matched.parcel_id_normalized, matched.match_method, matched.match_distance_feet)
-            is distinct from
-            (present.source_version, present.parcel_id_normalized, present.match_method, present.match_distance_feet)
+        where not exists (
+            select from {{ this }} as present
+            where
+                present.county_fips = matched.county_fips
+                and present.case_number = matched.case_number
+                and present.source_version = matched.source_version
+                and present.match_method = matched.match_method
+                and (present.parcel_id_normalized, present.match_distance_feet)
+                is not distinct from (matched.parcel_id_normalized, matched.match_distance_feet)
+        )
     {% endif %}
-),
-
--- distinct on: the city may send one row twice, to the letter
-described as (
-    select distinct on (changed.county_fips, changed.case_number)
-        changed.parcel_id_normalized as matched_parcel_id,
-        changed.match_method,
-        changed.match_distance_feet,
-        counties.projection_srid,
-        records.*
-    from changed
-    inner join records on changed.source_version = records.source_version
-    left join counties on changed.county_fips = counties.county_fips
-    order by changed.county_fips, changed.case_number
 ),
 
 final as (
     select
-        described.county_fips,
-        described.case_number,
-        described.matched_parcel_id as parcel_id_normalized,
-        described.parcel_id_original,
-        described.match_method,
-        described.match_distance_feet,
-        described.violation_type,
-        described.violation_type_code,
-        described.status,
-        described.is_open,
-        described.opened_date,
-        described.closed_date,
-        described.address,
-        {{ geography_point('described.longitude', 'described.latitude') }} as coordinates,
-        place.x_feet,
-        place.y_feet,
-        described.value_issues,
-        described.raw_data,
-        described.source_version,
-        described.run_id,
-        described.landed_at as data_source_timestamp,
+        changed.county_fips,
+        changed.case_number,
+        changed.parcel_id_normalized,
+        records.parcel_id_original,
+        changed.match_method,
+        changed.match_distance_feet,
+        records.violation_type,
+        records.violation_type_code,
+        records.status,
+        records.is_open,
+        records.opened_date,
+        records.closed_date,
+        records.address,
+        {{ geography_point('records.longitude', 'records.latitude') }} as coordinates,
+        records.x_feet,
+        records.y_feet,
+        records.value_issues,
+        payloads.raw_data,
+        changed.source_version,
+        records.run_id,
+        records.landed_at as data_source_timestamp,
         now() as created_at,
         now() as updated_at
-    from described
-    {{ cross_join_state_plane('described') }}
+    from changed
+    inner join records on changed.source_version = records.source_version
+    inner join payloads on changed.source_version = payloads.source_version
 )
 
 select * from final

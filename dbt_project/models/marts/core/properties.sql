@@ -31,11 +31,13 @@ changed as (
     select parcels.*
     from parcels
     {% if is_incremental() %}
-        left join {{ this }} as present
-            on
-                parcels.county_fips = present.county_fips
-                and parcels.parcel_id_normalized = present.parcel_id_normalized
-        where parcels.source_version is distinct from present.source_version
+        where not exists (
+            select from {{ this }} as present
+            where
+                present.county_fips = parcels.county_fips
+                and present.parcel_id_normalized = parcels.parcel_id_normalized
+                and present.source_version = parcels.source_version
+        )
     {% endif %}
 ),
 

@@ -1,5 +1,6 @@
 -- One row per property on the appraiser's roll. equity_percent is market over assessed value, which in
 -- Florida mostly measures how long a homestead cap (Save Our Homes) has held, not the owner's equity.
+-- depends_on: {{ ref('properties') }}
 {{
     config(
         unique_key=['county_fips', 'parcel_id_normalized'],
@@ -23,17 +24,18 @@ on_roll as (
     from {{ ref('int_property_records__on_roll') }}
 ),
 
-properties as (
-    select
-        county_fips,
-        parcel_id_normalized
-    from {{ ref('properties') }}
-),
-
 records as (
     select *
     from {{ ref('stg_orange_fl__property_records') }}
     where is_current
+),
+
+payloads as (
+    select
+        source_version,
+        raw_data
+    from {{ ref('stg_orange_fl__property_record_payloads') }}
+    where retired_at is null
 ),
 
 changed as (
@@ -42,22 +44,19 @@ changed as (
         on_roll.parcel_id_normalized,
         on_roll.source_version
     from on_roll
-    inner join properties
-        on
-            on_roll.county_fips = properties.county_fips
-            and on_roll.parcel_id_normalized = properties.parcel_id_normalized
     {% if is_incremental() %}
-        left join {{ this }} as present
-            on
-                on_roll.county_fips = present.county_fips
-                and on_roll.parcel_id_normalized = present.parcel_id_normalized
-        where on_roll.source_version is distinct from present.source_version
+        where not exists (
+            select from {{ this }} as present
+            where
+                present.county_fips = on_roll.county_fips
+                and present.parcel_id_normalized = on_roll.parcel_id_normalized
+                and present.source_version = on_roll.source_version
+        )
     {% endif %}
 ),
 
--- distinct on: the county may send one row twice, to the letter
 final as (
-    select distinct on (changed.county_fips, changed.parcel_id_normalized)
+    select
         changed.county_fips,
         changed.parcel_id_normalized,
         records.is_owner_confidential,
@@ -88,7 +87,7 @@ final as (
         round(100 * records.total_market_value / records.assessed_value, 2)::numeric(12, 2) as equity_percent,
         round(100 * records.taxes / records.taxable_value, 4)::numeric(12, 4) as tax_rate,
         records.value_issues,
-        records.raw_data,
+        payloads.raw_data,
         changed.source_version,
         records.run_id,
         records.landed_at as data_source_timestamp,
@@ -96,7 +95,7 @@ final as (
         now() as updated_at
     from changed
     inner join records on changed.source_version = records.source_version
-    order by changed.county_fips, changed.parcel_id_normalized
+    inner join payloads on changed.source_version = payloads.source_version
 )
 
 select * from final

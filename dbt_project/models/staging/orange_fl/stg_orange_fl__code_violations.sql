@@ -1,6 +1,22 @@
 -- One row per landed version of a City of Orlando code-enforcement case (Socrata k6e8-nw6w).
 -- gpsx, gpsy are Florida East state plane feet (0 = missing); a longitude/latitude pair also occurs.
 -- A case without a parcel id is good data: it is matched by place later, so it is not rejected here.
+-- Kept as a table: everything after it reads it several times, and parsing is the dearest step of a build. The
+-- record itself stays in raw, see stg_orange_fl__code_violation_payloads.
+-- depends_on: {{ ref('stg_orange_fl__code_violation_payloads') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['source_version', 'landed_at'],
+        sync_keys='stg_orange_fl__code_violation_payloads',
+        sync_ignore=['changed_at'],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['source_version', 'landed_at'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
 {%- set rejections = {
     'county_not_registered': 'projection_srid is null',
     'case_number_missing': 'case_number is null',
@@ -34,8 +50,8 @@ parsed as (
             {{ json_text('landed.payload', 'casedt') }} as opened_text,
             {{ json_text('landed.payload', 'resdt') }} as closed_text,
             {{ json_text('landed.payload', 'derived_address') }} as published_address,
-            {{ json_number('landed.payload', 'gpsx') }} as gpsx,
-            {{ json_number('landed.payload', 'gpsy') }} as gpsy
+            {{ json_number('landed.payload', 'gpsx') }}::double precision as gpsx,
+            {{ json_number('landed.payload', 'gpsy') }}::double precision as gpsy
         limit 1
     ) as record
 ),
@@ -43,6 +59,8 @@ parsed as (
 located as (
     select
         parsed.*,
+        st_x(place.plane) as published_x_feet,
+        st_y(place.plane) as published_y_feet,
         st_x(place.wgs84) as published_longitude,
         st_y(place.wgs84) as published_latitude,
         {{ iso_text_to_date('parsed.opened_text') }} as opened_date,
@@ -50,22 +68,25 @@ located as (
         {{ normalize_parcel_id('parsed.parcel_id_original', 'parsed.parcel_id_order') }}
             as parcel_id_normalized
     from parsed
+    cross join
+        lateral (
+            select
+                case
+                    when parsed.gpsx between -180 and -1 and parsed.gpsy between 1 and 90 then 4326
+                    when parsed.gpsx between 1000 and 1e7 and parsed.gpsy between 1000 and 1e7
+                        then parsed.projection_srid
+                end as srid
+        ) as published
+    cross join
+        lateral (
+            select st_setsrid(st_makepoint(parsed.gpsx, parsed.gpsy), published.srid) as published_point
+            limit 1
+        ) as reference
     cross join lateral (
-        -- limit 1 keeps the planner from inlining: one reprojection per row
+        -- limit 1 keeps the planner from inlining: one reprojection per row, the other way costs nothing
         select
-            case
-                when parsed.gpsx between -180 and -1 and parsed.gpsy between 1 and 90
-                    then st_setsrid(st_makepoint(parsed.gpsx::float8, parsed.gpsy::float8), 4326)
-                when parsed.gpsx between 1000 and 1e7 and parsed.gpsy between 1000 and 1e7
-                    then
-                        st_transform(
-                            st_setsrid(
-                                st_makepoint(parsed.gpsx::float8, parsed.gpsy::float8),
-                                parsed.projection_srid
-                            ),
-                            4326
-                        )
-            end as wgs84
+            st_transform(reference.published_point, 4326) as wgs84,
+            st_transform(reference.published_point, parsed.projection_srid) as plane
         limit 1
     ) as place
 ),
@@ -75,6 +96,8 @@ boxed as (
         located.*,
         {{ is_inside_county('located') }} as is_inside_county
     from located
+    -- keeps the planner from inlining: each value is worked out once per row, however often it is used below
+    offset 0
 ),
 
 final as (
@@ -93,11 +116,13 @@ final as (
         closed_date,
         -- blank addresses are published as the city alone, or as "No Address"
         case
-            when published_address !~* '^no address' and published_address ~ '^[0-9]'
+            when published_address ~ '^[0-9]'
                 then regexp_replace(published_address, '\s+', ' ', 'g')
         end as address,
         case when is_inside_county then published_latitude end as latitude,
         case when is_inside_county then published_longitude end as longitude,
+        case when is_inside_county then published_x_feet end as x_feet,
+        case when is_inside_county then published_y_feet end as y_feet,
         {{ holds_none_of(rejections) }} as is_accepted,
         {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
@@ -108,13 +133,13 @@ final as (
             'coordinates_impossible': 'gpsx <> 0 and gpsy <> 0 and published_latitude is null',
             'coordinates_outside_county': 'not is_inside_county',
         }) }} as value_issues,
-        payload as raw_data,
         payload_hash as source_version,
         run_id,
         fetched_at,
         landed_at,
         retired_at,
-        is_current
+        is_current,
+        now() as changed_at
     from boxed
 )
 

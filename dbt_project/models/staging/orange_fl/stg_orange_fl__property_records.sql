@@ -2,6 +2,22 @@
 -- PARCEL is not unique: a parcel of several polygons has several rows that differ in ACREAGE.
 -- City and ZIP come in two spellings; NAME1 = CONFIDENTIAL marks owners whom s. 119.071, Florida Statutes,
 -- protects: their names and mailing address stay in raw.
+-- Kept as a table: everything after it reads it several times, and parsing is the dearest step of a build. The
+-- record itself stays in raw, see stg_orange_fl__property_record_payloads.
+-- depends_on: {{ ref('stg_orange_fl__property_record_payloads') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['source_version', 'landed_at'],
+        sync_keys='stg_orange_fl__property_record_payloads',
+        sync_ignore=['changed_at'],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['source_version', 'landed_at'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
 {%- set rejections = {
     'county_not_registered': 'projection_srid is null',
     'parcel_id_missing': 'parcel_id_original is null',
@@ -59,8 +75,8 @@ parsed as (
             {{ json_number('roll', 'SALE_DATE') }} as sale_ms,
             {{ json_number('roll', 'SALE_ADJ_VALUE') }} as sale_adj_value,
             {{ json_text('roll', 'QUAL_CODE') }} as last_sale_qualification_code,
-            {{ json_number('roll', 'LATITUDE') }} as published_latitude,
-            {{ json_number('roll', 'LONGITUDE') }} as published_longitude
+            {{ json_number('roll', 'LATITUDE') }}::double precision as published_latitude,
+            {{ json_number('roll', 'LONGITUDE') }}::double precision as published_longitude
         limit 1
     ) as record
 ),
@@ -75,6 +91,8 @@ typed as (
         {{ epoch_ms_to_date('parsed.sale_ms') }} as last_sale_date,
         {{ is_inside_county('parsed') }} as is_inside_county
     from parsed
+    -- keeps the planner from inlining: each value is worked out once per row, however often it is used below
+    offset 0
 ),
 
 final as (
@@ -115,8 +133,8 @@ final as (
         last_sale_date,
         {{ positive_or_null('sale_adj_value') }}::numeric(14, 2) as last_sale_price,
         last_sale_qualification_code,
-        case when is_inside_county then published_latitude::double precision end as latitude,
-        case when is_inside_county then published_longitude::double precision end as longitude,
+        case when is_inside_county then published_latitude end as latitude,
+        case when is_inside_county then published_longitude end as longitude,
         {{ holds_none_of(rejections) }} as is_accepted,
         {{ flags_array(rejections) }} as rejection_reasons,
         {{ flags_array({
@@ -130,13 +148,13 @@ final as (
             'sale_date_impossible': 'last_sale_date is null and sale_ms not between -2240524800000 and -2177452800000',
             'coordinates_outside_county': 'not is_inside_county',
         }) }} as value_issues,
-        payload as raw_data,
         payload_hash as source_version,
         run_id,
         fetched_at,
         landed_at,
         retired_at,
-        is_current
+        is_current,
+        now() as changed_at
     from typed
 )
 
