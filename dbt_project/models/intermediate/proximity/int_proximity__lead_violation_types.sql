@@ -1,5 +1,6 @@
 -- One row per lead with code cases nearby: the most frequent case types within the radius, ties by name.
--- For leads only: pairs of property and case type are many times the pairs of property and place.
+-- For leads only: pairs of property and case type are many times the pairs of property and place. Each lead looks up
+-- the 3 x 3 cells around it (lateral), so that nothing is sorted or hashed for all of them.
 with
 
 leads as (
@@ -8,8 +9,15 @@ leads as (
         property_cells.parcel_id_normalized,
         property_cells.x_feet,
         property_cells.y_feet,
-        property_cells.grid_cell,
-        cell_scales.scale
+        cell_scales.reach_feet,
+        array[
+            {%- for step_x in [-1, 0, 1] -%}
+                {%- for step_y in [-1, 0, 1] %}
+                    property_cells.grid_cell
+                    + {{ step_x * 1000000 + step_y }}{{ ',' if not (step_x == 1 and step_y == 1) }}
+                {%- endfor -%}
+            {%- endfor %}
+        ] as searched_cells
     from {{ ref('int_scoring__lead_signals') }} as lead_signals
     inner join {{ ref('int_proximity__property_cells') }} as property_cells
         on
@@ -21,78 +29,35 @@ leads as (
             and property_cells.grid_cell = cell_scales.grid_cell
 ),
 
-lead_cells as (
-    select
-        leads.*,
-        grid.radius_feet,
-        {{ grid_cell('leads.x_feet', 'leads.y_feet', 'grid.cell_feet', 'step_x', 'step_y') }} as searched_cell
-    from leads
-    inner join {{ ref('int_proximity__county_grid') }} as grid on leads.county_fips = grid.county_fips
-    cross join generate_series(-1, 1) as step_x
-    cross join generate_series(-1, 1) as step_y
-),
-
-case_types as (
-    select
-        code_violations.county_fips,
-        code_violations.violation_type,
-        code_violations.x_feet,
-        code_violations.y_feet,
-        {{ grid_cell('code_violations.x_feet', 'code_violations.y_feet', 'grid.cell_feet') }} as grid_cell,
-        count(*) as cases
-    from {{ ref('code_violations') }} as code_violations
-    inner join {{ ref('int_proximity__county_grid') }} as grid
-        on code_violations.county_fips = grid.county_fips
-    where code_violations.x_feet is not null and code_violations.violation_type is not null
-    group by
-        code_violations.county_fips,
-        code_violations.violation_type,
-        code_violations.x_feet,
-        code_violations.y_feet,
-        grid.cell_feet
-),
-
 rulesets as (
     select nearby_violation_types_listed from {{ ref('score_rulesets') }}
     where is_active
 ),
 
-type_counts as (
-    select
-        lead_cells.county_fips,
-        lead_cells.parcel_id_normalized,
-        case_types.violation_type,
-        sum(case_types.cases) as cases
-    from lead_cells
-    inner join case_types
-        on
-            lead_cells.county_fips = case_types.county_fips
-            and lead_cells.searched_cell = case_types.grid_cell
-    where
-        {{ planar_distance('lead_cells', 'case_types') }} / lead_cells.scale
-        <= lead_cells.radius_feet + 0.0003
-    group by lead_cells.county_fips, lead_cells.parcel_id_normalized, case_types.violation_type
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by county_fips, parcel_id_normalized
-            order by cases desc, violation_type
-        ) as type_rank
-    from type_counts
-),
-
 final as (
     select
-        ranked.county_fips,
-        ranked.parcel_id_normalized,
-        array_agg(ranked.violation_type order by ranked.type_rank) as violation_types_nearby
-    from ranked
+        leads.county_fips,
+        leads.parcel_id_normalized,
+        listed.violation_types_nearby
+    from leads
     cross join rulesets
-    where ranked.type_rank <= rulesets.nearby_violation_types_listed
-    group by ranked.county_fips, ranked.parcel_id_normalized
+    cross join
+        lateral (
+            select array_agg(ranked.violation_type order by ranked.type_rank) as violation_types_nearby
+            from (
+                select
+                    case_types.violation_type,
+                    row_number() over (order by sum(case_types.cases) desc, case_types.violation_type) as type_rank
+                from {{ ref('int_proximity__case_types') }} as case_types
+                where
+                    case_types.county_fips = leads.county_fips
+                    and case_types.grid_cell = any(leads.searched_cells)
+                    and {{ squared_planar_distance('leads', 'case_types') }} <= leads.reach_feet * leads.reach_feet
+                group by case_types.violation_type
+            ) as ranked
+            where ranked.type_rank <= rulesets.nearby_violation_types_listed
+        ) as listed
+    where listed.violation_types_nearby is not null
 )
 
 select * from final

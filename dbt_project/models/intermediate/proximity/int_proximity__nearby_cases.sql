@@ -1,7 +1,7 @@
 -- One row per property with at least one code case within the ruleset's radius (boundary included).
--- Cost: places are copied to the 3 x 3 cells around them and meet properties by integer cell (a hash join),
--- then plain arithmetic decides; no PostGIS function runs per pair. Planar feet are divided by the
--- projection's scale at the property's cell, so the circle is the one on the ground.
+-- Cost: case places are copied to the 3 x 3 cells around them and meet property places by integer cell, then
+-- plain arithmetic on squared feet decides; no PostGIS function runs per pair, nothing is computed twice for one.
+-- Planar feet are divided by the projection's scale at the property's cell, so the circle is the one on the ground.
 {{
     config(
         materialized='incremental',
@@ -21,65 +21,70 @@ property_cells as (
     select * from {{ ref('int_proximity__property_cells') }}
 ),
 
-cell_scales as (
-    select * from {{ ref('int_proximity__cell_scales') }}
+property_places as (
+    select * from {{ ref('int_proximity__property_places') }}
 ),
 
-places as (
+case_cells as (
     select
-        places.county_fips,
-        places.x_feet,
-        places.y_feet,
-        places.cases,
-        places.open_cases,
-        grid.radius_feet,
-        grid.cell_feet
-    from {{ ref('int_proximity__case_places') }} as places
-    inner join {{ ref('int_proximity__county_grid') }} as grid on places.county_fips = grid.county_fips
-),
-
-place_cells as (
-    select
-        places.*,
-        {{ grid_cell('places.x_feet', 'places.y_feet', 'places.cell_feet', 'step_x', 'step_y') }} as grid_cell
-    from places
+        case_places.county_fips,
+        case_places.x_feet,
+        case_places.y_feet,
+        case_places.cases,
+        case_places.open_cases,
+        {{ grid_cell('case_places.x_feet', 'case_places.y_feet', 'grid.cell_feet', 'step_x', 'step_y') }} as grid_cell
+    from {{ ref('int_proximity__case_places') }} as case_places
+    inner join {{ ref('int_proximity__county_grid') }} as grid on case_places.county_fips = grid.county_fips
     cross join generate_series(-1, 1) as step_x
     cross join generate_series(-1, 1) as step_y
 ),
 
-pairs as (
+-- sums of whole numbers (ten-thousandths of a foot) do not depend on the order of rows
+counted as (
     select
-        property_cells.county_fips,
-        property_cells.parcel_id_normalized,
-        place_cells.cases,
-        place_cells.open_cases,
-        place_cells.radius_feet,
-        {{ planar_distance('property_cells', 'place_cells') }} / cell_scales.scale as distance_feet
-    from property_cells
-    inner join cell_scales
+        property_places.county_fips,
+        property_places.x_feet,
+        property_places.y_feet,
+        property_places.scale,
+        sum(case_cells.cases) as cases,
+        sum(case_cells.open_cases) as open_cases,
+        min({{ squared_planar_distance('property_places', 'case_cells') }}) as nearest_squared_feet,
+        sum(
+            (sqrt({{ squared_planar_distance('property_places', 'case_cells') }}) * 10000)::bigint * case_cells.cases
+        ) / 10000.0 as summed_feet
+    from property_places
+    inner join case_cells
         on
-            property_cells.county_fips = cell_scales.county_fips
-            and property_cells.grid_cell = cell_scales.grid_cell
-    inner join place_cells
-        on
-            property_cells.county_fips = place_cells.county_fips
-            and property_cells.grid_cell = place_cells.grid_cell
+            property_places.grid_cell = case_cells.grid_cell
+            and property_places.county_fips = case_cells.county_fips
+            and {{ squared_planar_distance('property_places', 'case_cells') }}
+            <= property_places.reach_feet * property_places.reach_feet
+    group by
+        property_places.county_fips,
+        property_places.x_feet,
+        property_places.y_feet,
+        property_places.scale
 ),
 
 final as (
     select
-        county_fips,
-        parcel_id_normalized,
-        sum(cases)::integer as nearby_violations,
-        sum(open_cases)::integer as nearby_open_violations,
-        round({{ survey_feet_to_miles('min(distance_feet)') }}::numeric, 3) as nearest_violation_distance,
+        property_cells.county_fips,
+        property_cells.parcel_id_normalized,
+        counted.cases::integer as nearby_violations,
+        counted.open_cases::integer as nearby_open_violations,
         round(
-            {{ survey_feet_to_miles('sum(distance_feet * cases) / sum(cases)') }}::numeric, 3
+            {{ survey_feet_to_miles('sqrt(counted.nearest_squared_feet) / counted.scale') }}::numeric, 3
+        ) as nearest_violation_distance,
+        round(
+            {{ survey_feet_to_miles('counted.summed_feet / counted.cases / counted.scale') }}::numeric,
+            3
         ) as avg_violation_distance
-    from pairs
-    -- a tenth of a millimetre: 0.25 mile exactly counts, in spite of binary fractions
-    where distance_feet <= radius_feet + 0.0003
-    group by county_fips, parcel_id_normalized
+    from counted
+    inner join property_cells
+        on
+            counted.county_fips = property_cells.county_fips
+            and counted.x_feet = property_cells.x_feet
+            and counted.y_feet = property_cells.y_feet
 )
 
 select * from final
