@@ -1,62 +1,92 @@
--- One row per property: the four component scores and their weighted total, as exact sums of its factors.
+-- One row per property: the four component scores and their weighted total, as exact sums of the rules that fire.
+-- They are summed property by property (lateral): grouping the factors of all would sort millions of rows. A condition
+-- on the key or on inputs_changed_at reaches the inputs before anything is summed.
+{%- set component_names = ['distress', 'value', 'location', 'urgency'] %}
+
 with
 
-factors as (
-    select * from {{ ref('int_scoring__factors') }}
+{{ active_rules() }},
+
+inputs as (
+    select * from {{ ref('int_scoring__inputs') }}
+),
+
+rulesets as (
+    select
+        ruleset,
+        ruleset_version
+    from {{ ref('score_rulesets') }}
+    where is_active
 ),
 
 components as (
     select * from {{ ref('score_components') }}
 ),
 
-component_sums as (
+-- one row: weight and limits of each component of the active ruleset, side by side
+limits as (
     select
-        county_fips,
-        parcel_id_normalized,
-        ruleset,
-        ruleset_version,
-        component,
-        sum(points) as points,
-        jsonb_agg(reason order by rule_order, band) filter (where reason is not null) as reasons
-    from factors
-    group by county_fips, parcel_id_normalized, ruleset, ruleset_version, component
-),
-
-component_scores as (
-    select
-        component_sums.county_fips,
-        component_sums.parcel_id_normalized,
-        component_sums.ruleset,
-        component_sums.ruleset_version,
-        component_sums.component,
-        components.weight,
-        least(components.max_score, greatest(components.min_score, component_sums.points)) as score,
-        component_sums.reasons
-    from component_sums
+        rulesets.ruleset,
+        rulesets.ruleset_version,
+    {% for name in component_names %}
+        max(components.weight) filter (where components.component = '{{ name }}') as {{ name }}_weight,
+        max(components.min_score) filter (where components.component = '{{ name }}') as {{ name }}_min,
+        max(components.max_score) filter (where components.component = '{{ name }}') as {{ name }}_max
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from rulesets
     inner join components
         on
-            component_sums.ruleset = components.ruleset
-            and component_sums.ruleset_version = components.ruleset_version
-            and component_sums.component = components.component
+            rulesets.ruleset = components.ruleset
+            and rulesets.ruleset_version = components.ruleset_version
+    group by rulesets.ruleset, rulesets.ruleset_version
 ),
 
 final as (
     select
-        county_fips,
-        parcel_id_normalized,
-        ruleset,
-        ruleset_version,
-        coalesce(sum(score) filter (where component = 'distress'), 0) as distress_score,
-        coalesce(sum(score) filter (where component = 'value'), 0) as value_score,
-        coalesce(sum(score) filter (where component = 'location'), 0) as location_score,
-        coalesce(sum(score) filter (where component = 'urgency'), 0) as urgency_score,
-        trim_scale(sum(weight * score)) as total_score,
-        coalesce(max(reasons::text) filter (where component = 'distress'), '[]')::jsonb
-        || coalesce(max(reasons::text) filter (where component = 'value'), '[]')::jsonb
-        || coalesce(max(reasons::text) filter (where component = 'location'), '[]')::jsonb
-        || coalesce(max(reasons::text) filter (where component = 'urgency'), '[]')::jsonb as reasons
-    from component_scores
-    group by county_fips, parcel_id_normalized, ruleset, ruleset_version
+        inputs.county_fips,
+        inputs.parcel_id_normalized,
+        limits.ruleset,
+        limits.ruleset_version,
+        {% for name in component_names %}
+            scores.{{ name }}_score,
+        {% endfor %}
+        trim_scale(
+            {% for name in component_names %}
+                {{ '+ ' if not loop.first }}limits.{{ name }}_weight * scores.{{ name }}_score
+            {% endfor %}
+        ) as total_score,
+        sums.reasons,
+        inputs.changed_at as inputs_changed_at
+    from inputs
+    cross join limits
+    cross join
+        lateral (
+            {{ packed_inputs('inputs') }}
+        ) as packed
+    cross join
+        lateral (
+            select
+                {% for name in component_names %}
+                    coalesce(sum(factors.points) filter (where factors.component = '{{ name }}'), 0)
+                        as {{ name }}_points,
+                {% endfor %}
+                coalesce(
+                    jsonb_agg(factors.reason order by factors.component_order, factors.rule_order, factors.band)
+                    filter (where factors.reason is not null),
+                    '[]'
+                ) as reasons
+            from (
+                {{ fired_rules('packed') }}
+            ) as factors
+        ) as sums
+    cross join lateral (
+        select
+        {% for name in component_names %}
+                least(limits.{{ name }}_max, greatest(limits.{{ name }}_min, sums.{{ name }}_points))
+                    as {{ name }}_score{{ ',' if not loop.last }}
+        {% endfor %}
+    ) as scores
 )
 
 select * from final

@@ -1,14 +1,18 @@
 -- One row per active property with every input that rules may name. Null means unknown or not applicable:
--- no rule fires on it. missing_inputs says which unknowns the score had to do without.
+-- no rule fires on it. missing_inputs says which unknowns the score had to do without. changed_at moves when
+-- anything else of the row does, rules included: what must be scored again.
 {{
     config(
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_ignore=[],
+        sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
-        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        indexes=[
+            {'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true},
+            {'columns': ['changed_at']},
+        ],
         post_hook='{{ analyze_new_table() }}',
     )
 }}
@@ -64,6 +68,10 @@ covered_jurisdictions as (
         county_fips,
         jurisdiction_code
     from {{ ref('code_case_jurisdictions') }}
+),
+
+rules_version as (
+    select * from {{ ref('int_scoring__rules_version') }}
 ),
 
 joined as (
@@ -140,7 +148,9 @@ final as (
             'tax_sale_date': 'is_in_tax_sale and sale_date is null',
             'default_amount': 'is_in_live_foreclosure and live_default_amount is null',
             'code_case_coverage': 'has_point and not is_in_covered_jurisdiction',
-        }) }} as missing_inputs
+        }) }} as missing_inputs,
+        (select rules_version.rules_version from rules_version) as rules_version,
+        now() as changed_at
     from joined
 )
 

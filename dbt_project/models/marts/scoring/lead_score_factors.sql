@@ -23,10 +23,6 @@ scored as (
     from {{ ref('lead_scores') }}
 ),
 
-factors as (
-    select * from {{ ref('int_scoring__factors') }}
-),
-
 final as (
     select
         factors.county_fips,
@@ -43,15 +39,20 @@ final as (
         factors.reason,
         now() as created_at,
         now() as updated_at
-    from factors
-    inner join leads
-        on
-            factors.county_fips = leads.county_fips
-            and factors.parcel_id_normalized = leads.parcel_id_normalized
+    from leads
     inner join scored
         on
-            factors.county_fips = scored.county_fips
-            and factors.parcel_id_normalized = scored.parcel_id_normalized
+            leads.county_fips = scored.county_fips
+            and leads.parcel_id_normalized = scored.parcel_id_normalized
+    cross join lateral (
+        select explained.*
+        from {{ ref('int_scoring__factors') }} as explained
+        where
+            explained.county_fips = leads.county_fips
+            and explained.parcel_id_normalized = leads.parcel_id_normalized
+        -- keeps the planner from working out the factors of all properties first
+        offset 0
+    ) as factors
 )
 
 select * from final

@@ -1,8 +1,17 @@
 -- One row per active property: component scores, total, tier, reasons and what was unknown.
 -- Sums of int_scoring__factors, rounded half up to cents after the tier is taken from the exact total.
+-- Scored again is what changed since the newest score was written: its inputs, or any rule.
+{%- set what_changed -%}
+    {%- if is_incremental() -%}
+        > (select coalesce(max(known.scored_at), '-infinity') from {{ this }} as known)
+    {%- else -%}
+        is not null
+    {%- endif -%}
+{%- endset %}
 {{
     config(
         unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_keys='int_scoring__inputs',
         sync_ignore=['created_at', 'updated_at', 'scored_at', 'scored_as_of'],
         indexes=[
             {'columns': ['total_score']},
@@ -16,10 +25,12 @@ with
 
 inputs as (
     select * from {{ ref('int_scoring__inputs') }}
+    where changed_at {{ what_changed }}
 ),
 
 components as (
     select * from {{ ref('int_scoring__components') }}
+    where inputs_changed_at {{ what_changed }}
 ),
 
 tiers as (
