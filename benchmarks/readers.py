@@ -81,8 +81,8 @@ def questions(connection: psycopg.Connection) -> list[Question]:
         ),
         Question(
             "leads within 1 mile of a point",
-            f"select * from marts.properties_near({latitude}, {longitude}, 1, only_leads => true)",
-            "properties",
+            f"select * from marts.leads_near({latitude}, {longitude}, 1)",
+            "leads",
         ),
         Question(
             "upcoming sales",

@@ -167,6 +167,17 @@ def test_high_equity_properties(warehouse: Warehouse, leads: list[dict[str, Any]
     assert set(parcels(only_leads)) == set(parcels(found)) & set(parcels(leads))
 
 
+def test_leads_near_a_point(warehouse: Warehouse, leads: list[dict[str, Any]]) -> None:
+    here = leads[0]["latitude"], leads[0]["longitude"]
+    found = ask(warehouse, "leads_near(%s, %s, 3, 1000)", *here)
+    near = ask(warehouse, "properties_near(%s, %s, 3, true)", *here)
+    assert len(found) > 3
+    assert set(parcels(found)) == set(parcels(near))
+    distances = [lead["distance_miles"] for lead in found]
+    assert distances == [row["distance_miles"] for row in near]
+    assert found[:5] == ask(warehouse, "leads_near(%s, %s, 3, 5)", *here)
+
+
 def test_properties_near_a_point(warehouse: Warehouse, leads: list[dict[str, Any]]) -> None:
     center = leads[0]
     found = ask(
@@ -261,6 +272,7 @@ def test_a_lead_is_traced_to_a_version_that_a_later_load_retired(warehouse: Ware
     ("question", "condition"),
     [
         ("properties_near(28.5, -81.4, 0.5)", "coordinates &&"),
+        ("leads_near(28.5, -81.4, 0.5)", "coordinates &&"),
         ("property_by_parcel('12095', '29-22-01-0000-00-001')", "parcel_id_normalized = "),
         ("leads_matching(wanted_tier => 'A')", "tier = 'A'"),
         ("leads_matching(min_score => 80)", "total_score >= "),

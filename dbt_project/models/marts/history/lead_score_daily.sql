@@ -1,6 +1,6 @@
 -- One row per property and day: its score and tier at the end of each day, for trend lines. Days without a
 -- run repeat the day before; a property that is no longer scored ends with its last day.
--- Cost: expands on read; filter on the key or on a range of days.
+-- Cost: expands on read; filter on the key (the snapshot's index answers) or on a range of days.
 {{ config(materialized='view_in_place') }}
 
 with
@@ -34,25 +34,20 @@ periods as (
     cross join run_date
 ),
 
-days as (
-    select generate_series(min(snapshots.first_date), max(run_date.run_date), interval '1 day')::date as score_date
-    from snapshots
-    cross join run_date
-),
-
 final as (
     select
         periods.county_fips,
         periods.parcel_id_normalized,
-        days.score_date,
+        calendar.day_start::date as score_date,
         periods.total_score,
         periods.distress_score,
         periods.value_score,
         periods.location_score,
         periods.urgency_score,
         periods.tier
-    from days
-    inner join periods on days.score_date >= periods.first_date and days.score_date < periods.next_date
+    from periods
+    cross join
+        lateral generate_series(periods.first_date, periods.next_date - 1, interval '1 day') as calendar (day_start)
     where periods.dbt_is_deleted = 'False'
 )
 
