@@ -396,8 +396,7 @@ select
     ) as value_issues
 from typed;
 
--- Code cases. gpsx, gpsy are state plane feet, sometimes degrees; both directions of the projection are
--- taken, once a row, because the published point is the one in degrees.
+-- Code cases. gpsx, gpsy are state plane feet, sometimes degrees: one reprojection a row, whichever was published.
 create unlogged table cases as
 with
 
@@ -475,7 +474,11 @@ located as (
 projected as (
     select
         *,
-        case when is_inside_county then st_transform(wgs84, projection_srid) end as plane
+        case
+            when not is_inside_county then null
+            when gpsx > 0 then st_makepoint(gpsx, gpsy)
+            else st_transform(wgs84, projection_srid)
+        end as plane
     from located
     offset bigint '0'
 )

@@ -26,6 +26,7 @@ OUTSIDE_THE_IMAGE = {
     "Dockerfile",
     "Makefile",
     "README.md",
+    "benchmarks",
     "compose.yaml",
     "docs",
     "releases",

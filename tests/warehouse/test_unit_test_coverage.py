@@ -39,8 +39,8 @@ LOGIC = (
 )
 
 MACROS_TESTED_OTHERWISE = {
+    "table_columns_and_constraints": "test_constraints.py finds all of them",
     "ensure_foreign_keys": "test_full_refresh.py rebuilds a parent and finds the keys again",
-    "referenced_relation": "part of ensure_foreign_keys",
     "generate_schema_name": "runs for every node; test_constraints.py finds tables by schema",
     "get_incremental_sync_sql": "test_repeated_runs.py, test_full_refresh.py",
     "should_full_refresh": "test_constraints.py, test_full_refresh.py",
@@ -49,6 +49,7 @@ MACROS_TESTED_OTHERWISE = {
     "postgres__get_columns_in_relation": "runs in every unit test; test_additive_change.py",
     "postgres__refresh_materialized_view": "test_readers.py reads dashboards meanwhile",
     "postgres__safe_cast": "runs in every unit test, on its fixtures",
+    "postgres__snapshot_staging_table": "test_history.py, over a week of changes",
     "postgres__snapshot_get_time": "test_repeated_runs.py, test_full_refresh.py",
     "test_holds_for_every_row": "is a test",
     "test_unique_combination": "is a test",
