@@ -51,7 +51,8 @@ place_cells as (
         places.x_feet,
         places.y_feet,
         settings.max_feet,
-        {{ grid_cell('places.x_feet', 'places.y_feet', 'settings.max_feet', 'step_x', 'step_y') }} as grid_cell
+        {{ neighbouring_cell(grid_cell('places.x_feet', 'places.y_feet', 'settings.max_feet'), 'step_x', 'step_y') }}
+            as grid_cell
     from places
     cross join settings
     cross join generate_series(-1, 1) as step_x
