@@ -1,12 +1,34 @@
 -- One row per current code case with the parcel it belongs to: the published parcel id, else the one parcel
 -- point nearest to the case within case_to_parcel_max_feet. Units of a condominium share one point: such a
 -- case is ambiguous and stays without a parcel.
+-- Matched again are cases that changed, those whose parcel did, those with a changed parcel around them, and the
+-- ambiguous ones: one of their parcels may be gone.
 -- Cost: cases without a parcel id meet only the parcel points of their own and the eight cells around.
-with
+{%- set to_match -%}
+    {%- if is_incremental() -%}
+        and (county_fips, case_number) in (
+            select
+                touched.county_fips,
+                touched.case_number
+            from touched
+        )
+    {%- endif -%}
+{%- endset %}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='sync',
+        unique_key=['county_fips', 'case_number'],
+        sync_keys='int_code_violations__located',
+        sync_ignore=['changed_at'],
+        sync_may_empty=true,
+        unlogged=true,
+        indexes=[{'columns': ['county_fips', 'case_number'], 'unique': true}],
+        post_hook='{{ analyze_new_table() }}',
+    )
+}}
 
-cases as (
-    select * from {{ ref('int_code_violations__located') }}
-),
+with
 
 properties as (
     select
@@ -24,6 +46,75 @@ settings as (
     where setting = 'case_to_parcel_max_feet'
 ),
 
+{% if is_incremental() %}
+    known as (
+        select * from {{ this }}
+    ),
+
+    changed_properties as (
+        select
+            county_fips,
+            parcel_id_normalized,
+            x_feet,
+            y_feet
+        from {{ ref('properties') }}
+        where updated_at > (select coalesce(max(known.changed_at), '-infinity') from known)
+    ),
+
+    changed_cells as (
+        select
+            changed_properties.county_fips,
+            {{ neighbouring_cell(
+                grid_cell('changed_properties.x_feet', 'changed_properties.y_feet', 'settings.max_feet'),
+                'step_x', 'step_y'
+            ) }} as grid_cell
+        from changed_properties
+        cross join settings
+        cross join generate_series(-1, 1) as step_x
+        cross join generate_series(-1, 1) as step_y
+        where changed_properties.x_feet is not null
+    ),
+
+    touched as (
+        select
+            located.county_fips,
+            located.case_number
+        from {{ ref('int_code_violations__located') }} as located
+        cross join settings
+        left join known on located.county_fips = known.county_fips and located.case_number = known.case_number
+        where
+            known.source_version is distinct from located.source_version
+            or known.max_feet <> settings.max_feet
+            or known.match_method = 'ambiguous_location'
+            or (
+                located.published_parcel_id is null
+                and (
+                    located.county_fips,
+                    {{ grid_cell('located.x_feet', 'located.y_feet', 'settings.max_feet') }}
+                ) in (
+                    select
+                        changed_cells.county_fips,
+                        changed_cells.grid_cell
+                    from changed_cells
+                )
+            )
+            or (
+                known.match_method = 'location'
+                and (known.county_fips, known.parcel_id_normalized) in (
+                    select
+                        changed_properties.county_fips,
+                        changed_properties.parcel_id_normalized
+                    from changed_properties
+                )
+            )
+    ),
+{% endif %}
+
+cases as (
+    select * from {{ ref('int_code_violations__located') }}
+    where true {{ to_match }}
+),
+
 -- imported apart from cases: a CTE read twice keeps no statistics
 unmatched as (
     select
@@ -32,7 +123,7 @@ unmatched as (
         x_feet,
         y_feet
     from {{ ref('int_code_violations__located') }}
-    where published_parcel_id is null and x_feet is not null
+    where published_parcel_id is null and x_feet is not null {{ to_match }}
 ),
 
 -- each place is searched once, however many cases it has
@@ -133,8 +224,11 @@ final as (
             else 'unmatched'
         end as match_method,
         round(located.match_distance_feet::numeric, 1)::numeric(8, 1) as match_distance_feet,
-        cases.source_version
+        cases.source_version,
+        settings.max_feet,
+        now() as changed_at
     from cases
+    cross join settings
     left join located
         on cases.county_fips = located.county_fips and cases.case_number = located.case_number
 )

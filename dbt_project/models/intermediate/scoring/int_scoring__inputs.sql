@@ -1,11 +1,14 @@
 -- One row per active property with every input that rules may name. Null means unknown or not applicable:
 -- no rule fires on it. missing_inputs says which unknowns the score had to do without. changed_at moves when
 -- anything else of the row does, rules included: what must be scored again.
+-- Looked at again is what was written since the newest change here, and whatever has a date that comes nearer.
+-- depends_on: {{ ref('int_proximity__property_counts') }}
 {{
     config(
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
+        sync_keys='int_scoring__active_properties',
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
@@ -19,13 +22,60 @@
 
 with
 
+rules_version as (
+    select * from {{ ref('int_scoring__rules_version') }}
+),
+
+{% if is_incremental() %}
+    newest as (
+        select coalesce(max(changed_at), '-infinity') as changed_at from {{ this }}
+    ),
+
+    touched as (
+        {% for written, written_at in {
+            'int_scoring__active_properties': 'updated_at',
+            'property_records': 'updated_at',
+            'int_proximity__property_counts': 'changed_at',
+        }.items() %}
+            select
+                county_fips,
+                parcel_id_normalized
+            from {{ ref(written) }}
+            where {{ written_at }} > (select newest.changed_at from newest)
+            union
+        {% endfor %}
+        {% for dated in ['tax_sales', 'foreclosures'] %}
+            select
+                county_fips,
+                parcel_id_normalized
+            from {{ ref(dated) }}
+            union
+        {% endfor %}
+        select
+            county_fips,
+            parcel_id_normalized
+        from {{ this }}
+        where has_tax_sale = 1 or has_live_foreclosure = 1
+    ),
+{% endif %}
+
 properties as (
     select
         county_fips,
         parcel_id_normalized,
         coordinates_source
-    from {{ ref('properties') }}
-    where is_active
+    from {{ ref('int_scoring__active_properties') }}
+    {% if is_incremental() %}
+        where
+            (county_fips, parcel_id_normalized) in (
+                select
+                    touched.county_fips,
+                    touched.parcel_id_normalized
+                from touched
+            )
+            or (select rules_version.rules_version from rules_version)
+            is distinct from (select known.rules_version from {{ this }} as known limit 1)
+    {% endif %}
 ),
 
 property_records as (
@@ -68,10 +118,6 @@ covered_jurisdictions as (
         county_fips,
         jurisdiction_code
     from {{ ref('code_case_jurisdictions') }}
-),
-
-rules_version as (
-    select * from {{ ref('int_scoring__rules_version') }}
 ),
 
 joined as (
