@@ -5,12 +5,13 @@
     Example: {{ counted_until() }}, ... where changed_at > (select counted_until.changed_at from counted_until)
 -#}
 {% macro counted_until() -%}
+    {%- set case_changes = ref('int_proximity__case_changes') -%}
 counted_until as (
     {%- if is_incremental() %}
     select
         case
             when exists (
-                select from {{ ref('int_proximity__case_changes') }} as counted
+                select from {{ case_changes }} as counted
                 where counted.changed_at <= newest.changed_at
             ) then newest.changed_at
             else '-infinity'
