@@ -8,12 +8,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from dlt.sources.helpers.rest_client.client import PageData
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import Request, Response
 
 from loaders.errors import IncompleteRead, UnstablePaging
 from loaders.http import CountyServer
-from loaders.reading import Description, Record, read_to_the_end
+from loaders.parsing import Page, Record
+from loaders.reading import Description, read_to_the_end
 from loaders.registry import Source
 from loaders.settings import Settings
 
@@ -130,12 +132,12 @@ class ArcgisReader:
             )
         return int(answer["count"])
 
-    def pages(self) -> Iterator[list[Record]]:
+    def pages(self) -> Iterator[Page]:
         params = {"f": "json", "outFields": "*", "returnGeometry": "false"}
         if self._source.geometry:
             params |= {"returnGeometry": "true", "outSR": "4326"}
 
-        def read_on() -> Iterator[list[Record]]:
+        def read_on() -> Iterator[PageData[Record]]:
             return self._server.paginate(
                 "query", params, paginator=self.position, data_selector="features"
             )

@@ -5,24 +5,23 @@ page, half a JSON document. A response hook turns all of them into HTTP errors. 
 retry, so each gets the same back-off, and `Retry-After` is honoured.
 """
 
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from dlt.common.jsonpath import compile_path
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
+from dlt.sources.helpers.rest_client.client import PageData
 from requests import HTTPError, PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ConnectionError, ContentDecodingError, Timeout
 
 from loaders.errors import LoaderError
+from loaders.parsing import Record, parse_json
 from loaders.settings import Settings
 
 USER_AGENT = "wholesaler/0.1 (county records loader)"
@@ -61,28 +60,6 @@ class _PoliteAdapter(HTTPAdapter):
             return super().send(request, **kwargs)
         finally:
             self._next_request_at = time.monotonic() + self._pause_seconds
-
-
-class NotFinite(float):
-    """NaN or an infinity in a JSON text. A type of its own: orjson writes a plain NaN as null,
-    silently, and refuses this one."""
-
-
-def parse_json(content: bytes) -> Any:
-    """Parse an answer as it was sent, also with lone surrogates, bad UTF-8 bytes or NaN in it.
-
-    Raises:
-        ValueError: the text is no JSON document, for example cut off.
-    """
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        # orjson refuses a whole page for one odd character; records.py sorts those out one by one
-        return json.loads(
-            content.decode("utf-8", "surrogateescape"),
-            parse_constant=NotFinite,
-            parse_float=lambda text: value if isfinite(value := float(text)) else NotFinite(value),
-        )
 
 
 def _body_error(content: bytes) -> tuple[Any, int, str] | tuple[Any, None, None]:
@@ -159,7 +136,7 @@ class CountyServer:
 
     def paginate(
         self, path: str, params: Mapping[str, Any], *, data_selector: str, **paging: Any
-    ) -> Iterator[list[dict[str, Any]]]:
+    ) -> Iterator[PageData[Record]]:
         """Pages of records as dlt's REST client yields them; raises SourceRefused."""
         with _refusals(self.url):
             yield from self._client.paginate(

@@ -3,15 +3,16 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from dlt.sources.helpers.rest_client.client import PageData
 
 from loaders.errors import IncompleteRead
 from loaders.http import SourceRefused
+from loaders.parsing import Page, Record
 from loaders.settings import Settings
 
-Record = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +39,7 @@ class Reader(Protocol):
         """Number of records the server announces for the same filter."""
         ...
 
-    def pages(self) -> Iterator[list[Record]]:
+    def pages(self) -> Iterator[Page]:
         """All records, a page at a time; raises IncompleteRead rather than ending early."""
         ...
 
@@ -57,11 +58,11 @@ class Position(Protocol):
 
 
 def read_to_the_end(
-    read_on: Callable[[], Iterator[list[Record]]],
+    read_on: Callable[[], Iterator[PageData[Record]]],
     position: Position,
     count: Callable[[], int],
     settings: Settings,
-) -> Iterator[list[Record]]:
+) -> Iterator[Page]:
     """Pages until the server has nothing more AND has sent as many records as it announces.
 
     An empty page alone proves nothing: servers also send one in error. The count is asked after
@@ -74,7 +75,7 @@ def read_to_the_end(
     for attempt in range(settings.etl_max_retries + 1):
         while True:
             try:
-                yield from (page for page in read_on() if page)
+                yield from (Page(page.response.content, len(page)) for page in read_on() if page)
                 break
             except SourceRefused as refusal:
                 if not (refusal.overloaded and position.halve_page()):
@@ -88,12 +89,3 @@ def read_to_the_end(
         f"The source announces {position.announced:,} records but sent {position.received:,}. "
         "Nothing was changed; load it again later."
     )
-
-
-def read_ahead(pages: Iterator[list[Record]]) -> Iterator[list[Record]]:
-    """The same pages; the next one is fetched while this one is worked on."""
-    with ThreadPoolExecutor(1, "read ahead") as reader:
-        page = reader.submit(next, pages, None)
-        while records := page.result():
-            page = reader.submit(next, pages, None)
-            yield records

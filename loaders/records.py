@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from loaders.http import NotFinite
-from loaders.reading import Record
+from loaders.parsing import NotFinite, Page, Record, parse_json
 
 NO_KEY = "no key"
 NOT_JSONB = "not storable as jsonb, landed cleaned"
@@ -38,6 +37,15 @@ class Rejection(NamedTuple):
     record_hash: str
 
 
+class EncodedPage(NamedTuple):
+    """What became of the records of one page."""
+
+    records: int
+    versions: list[tuple[str, bytes, str]]
+    """Fields of a Version: objects of a class would cost more to hand over."""
+    rejections: list[Rejection]
+
+
 def _json(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
@@ -54,6 +62,7 @@ class RecordEncoder:
         county_fips: part of the hash, so that no version belongs to two counties.
         key_fields: joined with "|" they make the source key.
         volatile_fields: fields whose change alone makes no new version.
+        listed_in: name of the list inside a page that holds the records; None: the page is it.
         nested_in: name of the object inside the record that holds the fields; None if none does.
     """
 
@@ -62,13 +71,25 @@ class RecordEncoder:
         county_fips: str,
         key_fields: Iterable[str],
         volatile_fields: Iterable[str],
-        nested_in: str | None,
+        listed_in: str | None = None,
+        nested_in: str | None = None,
     ) -> None:
         self._county_fips = county_fips.encode()
         self._key_fields = tuple(key_fields)
         self._volatile_fields = tuple(sorted(volatile_fields))
+        self._listed_in = listed_in
         self._nested_in = nested_in
         self._opening = b'{"%b":' % (nested_in or "").encode()
+
+    def encode_page(self, page: Page) -> EncodedPage:
+        document = parse_json(page.body)
+        records = document[self._listed_in] if self._listed_in else document
+        encoded = [self.encode(record) for record in records[-page.records :]]
+        return EncodedPage(
+            page.records,
+            [tuple(version) for version, _ in encoded if version],
+            [rejection for _, rejection in encoded if rejection],
+        )
 
     def encode(self, record: Record) -> tuple[Version | None, Rejection | None]:
         """A version to land, a rejection to keep, or both for a record that had to be cleaned."""

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine
 from loaders.arcgis import ArcgisReader
 from loaders.database import connect, engine
 from loaders.delta import Delta
+from loaders.encoding import encode_ahead
 from loaders.errors import IncompleteRead, LoaderError
 from loaders.landing import ChangedRows, land
 from loaders.progress import Progress, Silent
-from loaders.reading import Reader, read_ahead
-from loaders.records import RecordEncoder
+from loaders.reading import Reader
+from loaders.records import RecordEncoder, Version
 from loaders.registry import Source, load_registry, save_registry
 from loaders.runs import (
     RunResult,
@@ -155,15 +156,11 @@ class _Load:
         """Read the source to its end and write what differs from the current versions."""
         run = self._run
         is_full = run.refresh_mode == "full"
-        encoder = None
-        for page in read_ahead(reader.pages()):
-            # made with the first page at hand: only then is the spelling of the object id known
-            encoder = encoder or self._encoder(reader)
-            encoded = [encoder.encode(record) for record in page]
-            delta.reject([rejection for _, rejection in encoded if rejection])
-            rows.add_versions(delta.new_versions([version for version, _ in encoded if version]))
-            run.records_processed += len(page)
-            self._progress.advance(len(page))
+        for page in encode_ahead(reader.pages(), lambda: self._encoder(reader)):
+            delta.reject(page.rejections)
+            rows.add_versions(delta.new_versions([Version(*fields) for fields in page.versions]))
+            run.records_processed += page.records
+            self._progress.advance(page.records)
         if is_full and delta.has_current_versions and not run.records_processed:
             raise IncompleteRead(
                 "The source is empty although records of it are current here. An empty answer is "
@@ -176,11 +173,14 @@ class _Load:
         rows.close()
 
     def _encoder(self, reader: Reader) -> RecordEncoder:
+        """To be called once a page was read: only then is the spelling of the object id known."""
+        is_arcgis = self._source.kind == "arcgis"
         return RecordEncoder(
             self._run.county_fips,
             self._source.key_fields,
             {*reader.volatile_fields, *self._source.volatile_fields},
-            nested_in="attributes" if self._source.kind == "arcgis" else None,
+            listed_in="features" if is_arcgis else None,
+            nested_in="attributes" if is_arcgis else None,
         )
 
     def _land(self, delta: Delta, rows: ChangedRows) -> None:

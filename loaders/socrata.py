@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from dlt.sources.helpers.rest_client.client import PageData
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import Request, Response
 
 from loaders.errors import UnstablePaging
 from loaders.http import CountyServer
-from loaders.reading import Description, Record, read_to_the_end
+from loaders.parsing import Page, Record
+from loaders.reading import Description, read_to_the_end
 from loaders.registry import Source
 from loaders.settings import Settings
 
@@ -100,8 +102,8 @@ class SocrataReader:
         rows = self._server.get("", {"$select": "count(*)", **self._filter}).json()
         return int(next(iter(rows[0].values())))
 
-    def pages(self) -> Iterator[list[Record]]:
-        def read_on() -> Iterator[list[Record]]:
+    def pages(self) -> Iterator[Page]:
+        def read_on() -> Iterator[PageData[Record]]:
             params = {"$select": ":*,*", **self._filter}
             return self._server.paginate("", params, paginator=self.position, data_selector="$")
 

@@ -1,6 +1,9 @@
 """A loader killed at any moment leaves nothing that a next run does not put right."""
 
+import os
 import signal
+import subprocess
+import time
 
 import pytest
 
@@ -39,6 +42,19 @@ def content(database):
     )
 
 
+def encoding_process(process):
+    """The process id of its one child, which encodes records; None if it has none."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
+    parents = (map(int, line.split()) for line in listed.stdout.splitlines())
+    children = [pid for pid, parent in parents if parent == process.pid]
+    return children[0] if children else None
+
+
+def is_running(pid):
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return listed.stdout.strip()[:1] not in ("", "Z")
+
+
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -68,8 +84,13 @@ def test_killed_while_reading(second_day, county, start_loader, load, database):
     while len([t for t in county.targets[asked:] if "BETWEEN" in t]) < 3:
         assert process.poll() is None
     before = content(database)
+    encoding = encoding_process(process)
     kill(process)
     county.county.faults.clear()
+    deadline = time.monotonic() + 10
+    while is_running(encoding):
+        assert time.monotonic() < deadline, "the encoding process outlives the loader"
+        time.sleep(0.05)
     assert content(database) == before
     assert database.last_run()["status"] == "running"
     assert_next_run_repairs(load, database)
@@ -126,7 +147,24 @@ def test_interrupted_by_the_user(second_day, county, start_loader, load, databas
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Interrupted" in errors
+    assert "Traceback" not in errors
     assert database.last_run()["status"] == "failure"
+
+
+def test_encoding_process_is_killed(second_day, county, start_loader, load, database):
+    county.fault("slow", after=2, seconds=0.9, times=20)
+    before = content(database)
+    process = start_loader(*ARGUMENTS)
+    while not (encoding := encoding_process(process)):
+        assert process.poll() is None
+    os.kill(encoding, signal.SIGKILL)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "The process that encodes the records" in errors
+    assert "ended with -9" in database.last_run()["error_message"]
+    assert content(database) == before
+    county.county.faults.clear()
+    assert load().status == "success"
 
 
 def test_second_run_at_a_time_is_refused(second_day, start_loader, load, database):
