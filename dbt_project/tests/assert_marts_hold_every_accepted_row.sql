@@ -12,7 +12,7 @@
 with
 
 {% for mart, key in key_of.items() %}
-    accepted_{{ mart }} as (
+    accepted_{{ mart }} as not materialized (
         select
             county_fips,
             {{ key }}
@@ -21,7 +21,8 @@ with
     ),
 {% endfor %}
 
-active_properties as (
+-- not materialized: a few keys are looked up by index, many are compared by both cores
+active_properties as not materialized (
     select
         county_fips,
         parcel_id_normalized

@@ -44,15 +44,18 @@
         {%- set keys_model = config.get('sync_keys') -%}
         {%- set complete = ref(keys_model) if keys_model else source -%}
     do $sync$
+    declare
+        complete_rows constant bigint := (select count(*) from {{ complete }});
+        target_rows constant bigint := (select count(*) from {{ target }});
     begin
-        if not exists (select 1 from {{ complete }}) then
-            if exists (select 1 from {{ target }}) and not {{ config.get('sync_may_empty', false) | lower }} then
-                raise exception 'sync of {{ target }} refused: {{ complete }} has no rows, the table has some';
-            end if;
+        if complete_rows = 0 and target_rows > 0 and not {{ config.get('sync_may_empty', false) | lower }} then
+            raise exception 'sync of {{ target }} refused: {{ complete }} has no rows, the table has some';
+        end if;
+        -- every key that should exist is in the table by now: as many rows are the same rows
+        if complete_rows <> target_rows then
+            delete from {{ target }} as t
+            where not exists (select 1 from {{ complete }} as s where {{ same_key }});
         end if;
     end $sync$;
-
-    delete from {{ target }} as t
-    where not exists (select 1 from {{ complete }} as s where {{ same_key }});
     {% endif %}
 {% endmacro %}

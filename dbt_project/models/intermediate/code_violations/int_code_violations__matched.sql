@@ -58,7 +58,7 @@ settings as (
             x_feet,
             y_feet
         from {{ ref('properties') }}
-        where updated_at > (select coalesce(max(known.changed_at), '-infinity') from known)
+        where updated_at > (select coalesce(max(newest.changed_at), '-infinity') from {{ this }} as newest)
     ),
 
     changed_cells as (

@@ -20,12 +20,20 @@ grid as (
     select * from {{ ref('int_proximity__county_grid') }}
 ),
 
-property_cells as (
-    select * from {{ ref('int_proximity__property_cells') }}
-),
-
-lead_signals as (
-    select * from {{ ref('int_scoring__lead_signals') }}
+leads as (
+    select
+        property_cells.county_fips,
+        property_cells.parcel_id_normalized,
+        property_cells.x_feet,
+        property_cells.y_feet,
+        property_cells.grid_cell,
+        property_cells.reach_feet,
+        property_cells.changed_at
+    from {{ ref('int_scoring__lead_signals') }} as lead_signals
+    inner join {{ ref('int_proximity__property_cells') }} as property_cells
+        on
+            lead_signals.county_fips = property_cells.county_fips
+            and lead_signals.parcel_id_normalized = property_cells.parcel_id_normalized
 ),
 
 {{ counted_until() }},
@@ -37,15 +45,17 @@ lead_signals as (
 
     counted_leads as (
         select
-            known.county_fips,
-            known.parcel_id_normalized
-        from known
-        inner join property_cells
-            on
-                known.county_fips = property_cells.county_fips
-                and known.parcel_id_normalized = property_cells.parcel_id_normalized
-        where property_cells.changed_at <= (select counted_until.changed_at from counted_until)
-        group by known.county_fips, known.parcel_id_normalized
+            leads.county_fips,
+            leads.parcel_id_normalized
+        from leads
+        where
+            leads.changed_at <= (select counted_until.changed_at from counted_until)
+            and exists (
+                select from known
+                where
+                    known.county_fips = leads.county_fips
+                    and known.parcel_id_normalized = leads.parcel_id_normalized
+            )
     ),
 {% endif %}
 
@@ -72,25 +82,21 @@ places as (
 
 lead_cells as (
     select
-        property_cells.county_fips,
-        property_cells.parcel_id_normalized,
-        property_cells.x_feet,
-        property_cells.y_feet,
-        property_cells.reach_feet,
-        {{ neighbouring_cell('property_cells.grid_cell', 'step_x', 'step_y') }} as searched_cell
+        leads.county_fips,
+        leads.parcel_id_normalized,
+        leads.x_feet,
+        leads.y_feet,
+        leads.reach_feet,
+        {{ neighbouring_cell('leads.grid_cell', 'step_x', 'step_y') }} as searched_cell
         {%- if is_incremental() %},
             counted_leads.parcel_id_normalized is not null as is_counted
         {%- endif %}
-    from lead_signals
-    inner join property_cells
-        on
-            lead_signals.county_fips = property_cells.county_fips
-            and lead_signals.parcel_id_normalized = property_cells.parcel_id_normalized
+    from leads
     {% if is_incremental() %}
         left join counted_leads
             on
-                lead_signals.county_fips = counted_leads.county_fips
-                and lead_signals.parcel_id_normalized = counted_leads.parcel_id_normalized
+                leads.county_fips = counted_leads.county_fips
+                and leads.parcel_id_normalized = counted_leads.parcel_id_normalized
     {% endif %}
     cross join generate_series(-1, 1) as step_x
     cross join generate_series(-1, 1) as step_y
@@ -135,10 +141,6 @@ counted as (
             on
                 known.county_fips = counted_leads.county_fips
                 and known.parcel_id_normalized = counted_leads.parcel_id_normalized
-        inner join lead_signals
-            on
-                known.county_fips = lead_signals.county_fips
-                and known.parcel_id_normalized = lead_signals.parcel_id_normalized
     {% endif %}
 ),
 

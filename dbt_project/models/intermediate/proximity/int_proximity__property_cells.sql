@@ -11,7 +11,10 @@
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
-        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        indexes=[
+            {'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true},
+            {'columns': ['county_fips', 'grid_cell']},
+        ],
         post_hook='{{ analyze_new_table() }}',
     )
 }}

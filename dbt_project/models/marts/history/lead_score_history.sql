@@ -23,7 +23,8 @@ versions as (
         {% if is_incremental() %}
             -- a day may be run again; older days are settled
             and dbt_valid_from >= (
-                select coalesce(max(history.snapshot_date), date '1900-01-01') - 1 from {{ this }} as history
+                select {{ start_of_run_date("coalesce(max(history.snapshot_date), date '1900-01-01')") }}
+                from {{ this }} as history
             )
         {% endif %}
 ),
