@@ -1,39 +1,61 @@
 -- One row per county and ZIP code: leads and their scores. Rates by area also check that areas score alike.
+-- Every active property has a score and no other (a test holds that), so the properties are counted without them.
 {{ config(materialized='materialized_view', indexes=[{'columns': ['county_fips', 'zip_code'], 'unique': true}]) }}
 
 with
 
-lead_scores as (
-    select * from {{ ref('lead_scores') }}
-),
-
 properties as (
-    select * from {{ ref('properties') }}
+    select
+        county_fips,
+        coalesce(zip_code, 'unknown') as zip_code
+    from {{ ref('properties') }}
+    where is_active
 ),
 
 leads as (
-    select * from {{ ref('leads') }}
+    select
+        county_fips,
+        coalesce(zip_code, 'unknown') as zip_code,
+        tier,
+        total_score
+    from {{ ref('leads') }}
+),
+
+property_counts as (
+    select
+        county_fips,
+        zip_code,
+        count(*) as scored_properties
+    from properties
+    group by county_fips, zip_code
+),
+
+lead_sums as (
+    select
+        county_fips,
+        zip_code,
+        count(*) as leads,
+        count(*) filter (where tier = 'A') as tier_a_leads,
+        round(avg(total_score), 2) as average_lead_score,
+        max(total_score) as best_lead_score
+    from leads
+    group by county_fips, zip_code
 ),
 
 final as (
     select
-        properties.county_fips,
-        coalesce(properties.zip_code, 'unknown') as zip_code,
-        count(*) as scored_properties,
-        count(leads.parcel_id_normalized) as leads,
-        count(*) filter (where leads.tier = 'A') as tier_a_leads,
-        round(avg(leads.total_score), 2) as average_lead_score,
-        max(leads.total_score) as best_lead_score
-    from lead_scores
-    inner join properties
+        property_counts.county_fips,
+        property_counts.zip_code,
+        property_counts.scored_properties,
+        coalesce(lead_sums.leads, 0) as leads,
+        coalesce(lead_sums.tier_a_leads, 0) as tier_a_leads,
+        lead_sums.average_lead_score,
+        lead_sums.best_lead_score
+    from property_counts
+    left join lead_sums
         on
-            lead_scores.county_fips = properties.county_fips
-            and lead_scores.parcel_id_normalized = properties.parcel_id_normalized
-    left join leads
-        on
-            lead_scores.county_fips = leads.county_fips
-            and lead_scores.parcel_id_normalized = leads.parcel_id_normalized
-    group by properties.county_fips, coalesce(properties.zip_code, 'unknown')
+            property_counts.county_fips = lead_sums.county_fips
+            and property_counts.zip_code = lead_sums.zip_code
 )
 
 select * from final

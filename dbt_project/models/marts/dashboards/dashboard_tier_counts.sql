@@ -4,26 +4,51 @@
 with
 
 lead_scores as (
-    select * from {{ ref('lead_scores') }}
+    select
+        county_fips,
+        tier,
+        total_score
+    from {{ ref('lead_scores') }}
 ),
 
 leads as (
-    select * from {{ ref('leads') }}
+    select
+        county_fips,
+        tier
+    from {{ ref('leads') }}
+),
+
+score_sums as (
+    select
+        county_fips,
+        tier,
+        count(*) as scored_properties,
+        round(avg(total_score), 2) as average_score
+    from lead_scores
+    group by county_fips, tier
+),
+
+lead_counts as (
+    select
+        county_fips,
+        tier,
+        count(*) as leads
+    from leads
+    group by county_fips, tier
 ),
 
 final as (
     select
-        lead_scores.county_fips,
-        lead_scores.tier,
-        count(leads.parcel_id_normalized) as leads,
-        count(*) as scored_properties,
-        round(avg(lead_scores.total_score), 2) as average_score
-    from lead_scores
-    left join leads
+        score_sums.county_fips,
+        score_sums.tier,
+        coalesce(lead_counts.leads, 0) as leads,
+        score_sums.scored_properties,
+        score_sums.average_score
+    from score_sums
+    left join lead_counts
         on
-            lead_scores.county_fips = leads.county_fips
-            and lead_scores.parcel_id_normalized = leads.parcel_id_normalized
-    group by lead_scores.county_fips, lead_scores.tier
+            score_sums.county_fips = lead_counts.county_fips
+            and score_sums.tier = lead_counts.tier
 )
 
 select * from final
