@@ -39,7 +39,7 @@ LOGIC = (
 )
 
 MACROS_TESTED_OTHERWISE = {
-    "table_columns_and_constraints": "test_constraints.py finds all of them",
+    "postgres__create_table_as": "test_constraints.py finds all of them",
     "ensure_foreign_keys": "test_full_refresh.py rebuilds a parent and finds the keys again",
     "generate_schema_name": "runs for every node; test_constraints.py finds tables by schema",
     "get_incremental_sync_sql": "test_repeated_runs.py, test_full_refresh.py",
