@@ -66,14 +66,13 @@ places as (
         changes.y_feet,
         {{ grid_cell('changes.x_feet', 'changes.y_feet', 'grid.cell_feet') }} as grid_cell,
         changes.violation_type,
-        sum(changes.cases) as cases
-        {%- if is_incremental() %},
-            coalesce(
-                sum(changes.cases)
-                filter (where changes.changed_at > (select counted_until.changed_at from counted_until)),
-                0
-            ) as cases_since
-        {%- endif %}
+        sum(changes.cases) as cases,
+        coalesce(
+            sum(changes.cases) filter (
+                where changes.changed_at > (select counted_until.changed_at from counted_until)
+            ),
+            0
+        ) as cases_since
     from {{ ref('int_proximity__case_changes') }} as changes
     inner join grid on changes.county_fips = grid.county_fips
     where changes.violation_type is not null
@@ -87,10 +86,8 @@ lead_cells as (
         leads.x_feet,
         leads.y_feet,
         leads.reach_feet,
-        {{ neighbouring_cell('leads.grid_cell', 'step_x', 'step_y') }} as searched_cell
-        {%- if is_incremental() %},
-            counted_leads.parcel_id_normalized is not null as is_counted
-        {%- endif %}
+        {{ neighbouring_cell('leads.grid_cell', 'step_x', 'step_y') }} as searched_cell,
+        {{ 'counted_leads.parcel_id_normalized is not null' if is_incremental() else 'false' }} as is_counted
     from leads
     {% if is_incremental() %}
         left join counted_leads

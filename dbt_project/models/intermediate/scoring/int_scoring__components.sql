@@ -1,4 +1,5 @@
--- One row per property: the four component scores and their weighted total, as exact sums of the rules that fire.
+-- One row per property: the four component scores and their weighted total, as exact sums of the rules that fire,
+-- with the inputs that are shown beside a score.
 -- They are summed property by property (lateral): grouping the factors of all would sort millions of rows. A condition
 -- on the key or on inputs_changed_at reaches the inputs before anything is summed.
 {%- set component_names = ['distress', 'value', 'location', 'urgency'] %}
@@ -57,7 +58,12 @@ final as (
             {% endfor %}
         ) as total_score,
         sums.reasons,
-        inputs.changed_at as inputs_changed_at
+        inputs.changed_at as inputs_changed_at,
+        inputs.nearby_violations,
+        inputs.nearby_open_violations,
+        inputs.nearest_violation_distance,
+        inputs.avg_violation_distance,
+        inputs.missing_inputs
     from inputs
     cross join limits
     cross join

@@ -1,6 +1,8 @@
 -- One row: a fingerprint of every seed that scores read. When one of them changes, all properties are scored again;
 -- else only those whose inputs changed.
-{%- set scoring_seeds = ['score_rulesets', 'score_components', 'score_rules', 'score_tiers', 'code_case_jurisdictions'] %}
+{%- set scoring_seeds = [
+    'score_rulesets', 'score_components', 'score_rules', 'score_tiers', 'code_case_jurisdictions'
+] %}
 
 with
 

@@ -1,6 +1,7 @@
 -- One row per active property: component scores, total, tier, reasons and what was unknown.
 -- Sums of int_scoring__factors, rounded half up to cents after the tier is taken from the exact total.
 -- Scored again is what changed since the newest score was written: its inputs, or any rule.
+-- depends_on: {{ ref('int_scoring__inputs') }}
 {%- set what_changed -%}
     {%- if is_incremental() -%}
         > (select coalesce(max(known.scored_at), '-infinity') from {{ this }} as known)
@@ -22,11 +23,6 @@
 }}
 
 with
-
-inputs as (
-    select * from {{ ref('int_scoring__inputs') }}
-    where changed_at {{ what_changed }}
-),
 
 components as (
     select * from {{ ref('int_scoring__components') }}
@@ -53,31 +49,27 @@ tier_bands as (
 
 final as (
     select
-        inputs.county_fips,
-        inputs.parcel_id_normalized,
+        components.county_fips,
+        components.parcel_id_normalized,
         components.distress_score::numeric(5, 2) as distress_score,
         components.value_score::numeric(5, 2) as value_score,
         components.location_score::numeric(5, 2) as location_score,
         components.urgency_score::numeric(5, 2) as urgency_score,
         components.total_score::numeric(5, 2) as total_score,
         tier_bands.tier,
-        inputs.nearby_violations,
-        inputs.nearby_open_violations,
-        inputs.nearest_violation_distance,
-        inputs.avg_violation_distance,
+        components.nearby_violations,
+        components.nearby_open_violations,
+        components.nearest_violation_distance,
+        components.avg_violation_distance,
         components.reasons,
-        inputs.missing_inputs,
+        components.missing_inputs,
         components.ruleset,
         components.ruleset_version,
         {{ as_of() }} as scored_as_of,
         now() as scored_at,
         now() as created_at,
         now() as updated_at
-    from inputs
-    inner join components
-        on
-            inputs.county_fips = components.county_fips
-            and inputs.parcel_id_normalized = components.parcel_id_normalized
+    from components
     inner join tier_bands
         on
             components.ruleset = tier_bands.ruleset
