@@ -45,6 +45,9 @@ app = typer.Typer(
 def run(
     size: Annotated[int, typer.Option(min=FEWEST_PARCELS, help="Parcels of the county.")],
     save: Annotated[bool, typer.Option(help="Write docs/benchmarks.json and .md.")] = True,
+    only_growth: Annotated[
+        bool, typer.Option(help="Only landing and the full build, without their floors.")
+    ] = False,
     plans: Annotated[
         Path | None, typer.Option(help="Write the slowest models' plans here.")
     ] = None,
@@ -55,7 +58,7 @@ def run(
     console.print(f"{size:,} parcels in {os.environ['PGDATABASE']}; load average {load}")
     if load > CALM_LOAD:
         console.print(f"[yellow]The machine is busy (above {CALM_LOAD}): trust ratios only.[/]")
-    bench = Bench(size, console)
+    bench = Bench(size, console, with_floors=not only_growth)
     with bench.connect() as connection:
         machine = describe(connection)
         if others := other_databases_in_use(connection):
@@ -64,7 +67,7 @@ def run(
                 "counts as WAL here.[/]"
             )
     try:
-        measure(bench)
+        measure_growth(bench) if only_growth else measure(bench)
     except BenchFailed as failure:
         console.print(f"[bold red]failed[/] {escape(str(failure))}", highlight=False)
         console.print(f"[bold]Next:[/] {escape(failure.next_step)}", highlight=False)
@@ -109,6 +112,18 @@ def measure(bench: Bench) -> None:
         unchanged = land_unchanged(bench)
         build_unchanged(bench)
         loader_memory(bench, landed, landed_again, unchanged)
+
+
+def measure_growth(bench: Bench) -> None:
+    """What tells how time grows with the county."""
+    with ExitStack() as stack:
+        with bench.doing("rendering the county (not part of any figure)"):
+            log = bench.folder / "sandbox.log"
+            county = stack.enter_context(serving(bench.size, FIRST_DAY, log))
+            bench.sandbox_url = county.url
+        landed = land_first(bench)
+        build_full(bench)
+        loader_memory(bench, landed)
 
 
 def _write_plans(path: Path, result: Result, started: datetime) -> None:

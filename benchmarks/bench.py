@@ -34,6 +34,8 @@ class Bench:
     steps: list[Step] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     sandbox_url: str = ""
+    with_floors: bool = True
+    """False: only what growth is told by, landing and full build."""
 
     @property
     def folder(self) -> Path:

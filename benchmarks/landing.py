@@ -25,10 +25,12 @@ def land_first(bench: Bench) -> Usage:
     with bench.doing("landing the roll"):
         usage = _land(bench, 0, "land_first", ROLL)
     rows = _current_rows(bench)
-    with bench.doing(COPY_FLOOR):
-        floor = _copy_floor(bench)
     step = Step("landing the roll", usage.seconds, rows, usage.peak_mb, usage.wal_mb)
-    bench.add(step.compared(COPY_FLOOR, floor, usage.seconds / floor, FIRST_GOAL))
+    bench.add(step)
+    if bench.with_floors:
+        with bench.doing(COPY_FLOOR):
+            floor = _copy_floor(bench)
+        step.compared(COPY_FLOOR, floor, usage.seconds / floor, FIRST_GOAL)
     others = _land_others(bench, 0, "land_first_others")
     usage.peak_mb = max(usage.peak_mb or 0, others.peak_mb or 0)
     return usage

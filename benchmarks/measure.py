@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,8 +35,9 @@ def run_command(command: Sequence[str | Path], log: Path, env: Mapping[str, str]
     """Run a command of the project to its end, its output in `log`.
 
     Returns:
-        Its wall seconds and its own peak memory in MiB (never below that of this process, which
-        the kernel hands down, so this process stays small).
+        Its wall seconds and its peak memory in MiB, processes it started included where /proc
+        tells (never below that of this process, which the kernel hands down, so this process
+        stays small).
 
     Raises:
         BenchFailed: it ended with an error.
@@ -45,6 +47,8 @@ def run_command(command: Sequence[str | Path], log: Path, env: Mapping[str, str]
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=subprocess.STDOUT
         )
+        tree = _TreeMemory(process.pid)
+        tree.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
@@ -59,7 +63,35 @@ def run_command(command: Sequence[str | Path], log: Path, env: Mapping[str, str]
             f"`{' '.join(map(str, command))}` ended with {process.returncode}:\n  {last_words}",
             f"The whole output: {log.relative_to(ROOT)}. KEEP=1 keeps the database for a look.",
         )
-    return Usage(seconds, usage.ru_maxrss * RSS_UNIT / MIB)
+    return Usage(seconds, max(usage.ru_maxrss * RSS_UNIT, tree.peak_bytes) / MIB)
+
+
+class _TreeMemory(threading.Thread):
+    """Watches the resident memory of a process and its children; rusage knows the larger one."""
+
+    INTERVAL_SECONDS = 0.2
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self.peak_bytes = 0
+
+    def run(self) -> None:
+        while resident := _resident_bytes(self._pid):
+            self.peak_bytes = max(self.peak_bytes, resident)
+            time.sleep(self.INTERVAL_SECONDS)
+
+
+def _resident_bytes(pid: int) -> int:
+    """Of a process and all below it; 0 when it is gone, or without /proc."""
+    process = Path(f"/proc/{pid}")
+    try:
+        pages = int((process / "statm").read_text().split()[1])
+        children = (process / "task" / str(pid) / "children").read_text().split()
+    except OSError:
+        return 0
+    own = pages * os.sysconf("SC_PAGE_SIZE")
+    return own + sum(_resident_bytes(int(child)) for child in children)
 
 
 def wal_bytes(connection: psycopg.Connection) -> int:

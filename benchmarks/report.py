@@ -54,8 +54,11 @@ def screen_tables(results: dict[int, Result], size: int) -> list[Table]:
     steps = _screen_table(f"{size:,} parcels", COLUMNS)
     for *cells, met in lines_of(results, size):
         steps.add_row(*cells, {"no": "[red]no[/]", "yes": "[green]yes[/]"}.get(met, met))
+    questions = reader_lines(results[size])
+    if not questions:
+        return [steps]
     readers = _screen_table("reader queries", READER_COLUMNS)
-    for cells in reader_lines(results[size]):
+    for cells in questions:
         readers.add_row(*cells)
     return [steps, readers]
 
@@ -77,7 +80,7 @@ def reader_lines(result: Result) -> list[Cells]:
             f"{question['rows']:,}",
             f"{question['table_pages']:,} ({question['table']})",
         )
-        for question in result["readers"]
+        for question in result.get("readers", [])
     ]
 
 
@@ -94,10 +97,15 @@ def markdown_block(results: dict[int, Result], size: int) -> str:
         f"### {size:,} parcels",
         about,
         markdown_table(COLUMNS, lines_of(results, size)),
-        "Reader queries, beside the pages of the table that each would scan without an index:",
-        markdown_table(READER_COLUMNS, reader_lines(result)),
     ]
+    if questions := reader_lines(result):
+        parts += [
+            "Reader queries, beside the pages of the table that each would scan without an index:",
+            markdown_table(READER_COLUMNS, questions),
+        ]
     for kind in ("full", "daily"):
+        if f"slowest_{kind}" not in result:
+            continue
         nodes = [(n["node"], _figure(n["seconds"])) for n in result[f"slowest_{kind}"]]
         parts += [
             f"Slowest nodes of the {kind} build:",
