@@ -17,14 +17,19 @@ from loaders.progress import Silent
 from loaders.run import load_source
 
 def peak(pid):
-    return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[1])
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) if found else 0  # a process that has ended has no memory
 
 class Watch(Silent):
+    child = 0
+
     def advance(self, records):  # while the encoding process is there
-        self.child = peak(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()[0])
+        for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+            self.child = max(self.child, peak(pid))
 
 watch = Watch()
 run = load_source("12095", "property_records", progress=watch)
+assert watch.child
 print(run.records_processed, run.changed, (peak(os.getpid()) + watch.child) // 1024)
 """
 

@@ -71,18 +71,26 @@ case_places as (
             near.parcel_id_normalized,
             sum(changed_cells.more_cases) as more_cases,
             sum(changed_cells.more_open_cases) as more_open_cases,
-            sum({{ planar_ten_thousandths('near', 'changed_cells') }} * changed_cells.more_cases)
-                as more_ten_thousandths,
-            min({{ squared_planar_distance('near', 'changed_cells') }}) filter (where not changed_cells.is_empty)
-                as nearest_squared_feet,
-            min({{ squared_planar_distance('near', 'changed_cells') }}) filter (where changed_cells.is_empty)
-                as emptied_squared_feet
-        from {{ ref('int_proximity__property_cells') }} as near
-        inner join changed_cells
-            on
-                near.grid_cell = changed_cells.grid_cell
-                and near.county_fips = changed_cells.county_fips
-                and {{ squared_planar_distance('near', 'changed_cells') }} <= near.reach_feet * near.reach_feet
+            sum(near.ten_thousandths * changed_cells.more_cases) as more_ten_thousandths,
+            min(near.squared_feet) filter (where not changed_cells.is_empty) as nearest_squared_feet,
+            min(near.squared_feet) filter (where changed_cells.is_empty) as emptied_squared_feet
+        from changed_cells
+        cross join
+            lateral (
+                select
+                    cells.county_fips,
+                    cells.parcel_id_normalized,
+                    {{ squared_planar_distance('cells', 'changed_cells') }} as squared_feet,
+                    {{ planar_ten_thousandths('cells', 'changed_cells') }} as ten_thousandths
+                from {{ ref('int_proximity__property_cells') }} as cells
+                where
+                    cells.county_fips = changed_cells.county_fips
+                    and cells.grid_cell = changed_cells.grid_cell
+                    and {{ squared_planar_distance('cells', 'changed_cells') }}
+                    <= cells.reach_feet * cells.reach_feet
+                -- keeps the planner, which cannot know how few changed, from sorting all properties
+                offset 0
+            ) as near
         group by near.county_fips, near.parcel_id_normalized
     ),
 
