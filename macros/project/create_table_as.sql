@@ -3,10 +3,15 @@
     table with its constraints and inserts: no parallel plan, a check and an index entry row by row. Here PostgreSQL
     works out the rows in parallel where it pays, checks all at once and sorts the key once. Same table in the end, in
     the same transaction. Foreign keys come last, by add_foreign_keys: their lock would stop the other marts.
+    Config jit_when_full: true compiles the query when every row is computed; for the few rows of a day compiling takes
+    longer than it saves, and sql_header cannot tell the two apart.
 -#}
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
     {%- set has_contract = config.get('contract').enforced -%}
     {{ config.get('sql_header') or '' }}
+    {%- if config.get('jit_when_full', false) and not is_incremental() %}
+    set local jit = on;
+    {%- endif %}
     {%- if has_contract %}
     {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}

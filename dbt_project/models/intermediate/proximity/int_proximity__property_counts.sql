@@ -12,15 +12,11 @@
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
+        jit_when_full=true,
         indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
     )
 }}
-{%- if not is_incremental() -%}
-    {%- call set_sql_header(config) -%}
-        set local jit = on;
-    {%- endcall -%}
-{%- endif %}
 
 with
 

@@ -3,6 +3,19 @@
 -- anything else of the row does, rules included: what must be scored again.
 -- Looked at again is what was written since the newest change here, and whatever has a date that comes nearer.
 -- depends_on: {{ ref('int_proximity__property_counts') }}
+{%- set is_touched -%}
+    {%- if is_incremental() -%}
+        and (
+            (county_fips, parcel_id_normalized) in (
+                select
+                    touched.county_fips,
+                    touched.parcel_id_normalized
+                from touched
+            )
+            or (select rules_change.has_happened from rules_change)
+        )
+    {%- endif -%}
+{%- endset %}
 {{
     config(
         materialized='incremental',
@@ -27,6 +40,12 @@ rules_version as (
 ),
 
 {% if is_incremental() %}
+    rules_change as (
+        select coalesce(bool_or(known.rules_version <> rules_version.rules_version), true) as has_happened
+        from rules_version
+        cross join (select rules_version from {{ this }} limit 1) as known
+    ),
+
     newest as (
         select coalesce(max(changed_at), '-infinity') as changed_at from {{ this }}
     ),
@@ -65,17 +84,7 @@ properties as (
         parcel_id_normalized,
         coordinates_source
     from {{ ref('int_scoring__active_properties') }}
-    {% if is_incremental() %}
-        where
-            (county_fips, parcel_id_normalized) in (
-                select
-                    touched.county_fips,
-                    touched.parcel_id_normalized
-                from touched
-            )
-            or (select rules_version.rules_version from rules_version)
-            is distinct from (select known.rules_version from {{ this }} as known limit 1)
-    {% endif %}
+    where true {{ is_touched }}
 ),
 
 property_records as (
@@ -88,6 +97,7 @@ property_records as (
         equity_percent,
         zoning_code
     from {{ ref('property_records') }}
+    where true {{ is_touched }}
 ),
 
 tax_sales as (
@@ -110,6 +120,7 @@ live_foreclosures as (
 
 nearby_cases as (
     select * from {{ ref('int_proximity__nearby_cases') }}
+    where true {{ is_touched }}
 ),
 
 -- jurisdictions whose code cases a source publishes; elsewhere "no case nearby" is not known
