@@ -12,7 +12,7 @@ demo: ## everything from nothing to ranked leads, on a generated county
 test: setup-all ## lint, parse, dbt tests and pytest, in databases of their own
 	@bin/check-all
 
-bench: ## county size measured beside floors of the same run (SIZE=500000 KEEP=1 SAVE=0 PLANS=1)
+bench: ## county size measured beside floors of the same run (SIZE=500000 KEEP=1 SAVE=0 PLANS=1 ONLY=growth)
 	@bin/bench
 
 up: setup ## start the database server and bring the database up to date
