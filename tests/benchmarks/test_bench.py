@@ -63,6 +63,14 @@ def test_a_command_is_timed_and_weighed(log: Path) -> None:
     assert 300 < usage.peak_mb < 600
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of children is read from /proc")
+def test_memory_of_a_command_is_that_of_its_processes_together(log: Path) -> None:
+    held = "import time; held = bytearray(80 * 2**20); time.sleep(1)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"
+    alone = run_command([sys.executable, "-c", held], log, {}).peak_mb
+    assert run_command([sys.executable, "-c", parent], log, {}).peak_mb > alone + 5
+
+
 def test_a_failing_command_says_what_it_said(log: Path) -> None:
     with pytest.raises(BenchFailed, match="no such county") as failure:
         run_command([sys.executable, "-c", "raise SystemExit('no such county')"], log, {})
