@@ -15,9 +15,8 @@ import psycopg
 
 from benchmarks.failures import BenchFailed
 
-MIB = 1024 * 1024
-# Linux counts ru_maxrss in KiB, macOS in bytes
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+KIB = 1024
+MIB = 1024 * KIB
 LINES_SHOWN = 12
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,9 +34,8 @@ def run_command(command: Sequence[str | Path], log: Path, env: Mapping[str, str]
     """Run a command of the project to its end, its output in `log`.
 
     Returns:
-        Its wall seconds and its peak memory in MiB, processes it started included where /proc
-        tells (never below that of this process, which the kernel hands down, so this process
-        stays small).
+        Its wall seconds and its peak memory in MiB: on Linux with the processes it started,
+        elsewhere the largest process alone.
 
     Raises:
         BenchFailed: it ended with an error.
@@ -63,13 +61,15 @@ def run_command(command: Sequence[str | Path], log: Path, env: Mapping[str, str]
             f"`{' '.join(map(str, command))}` ended with {process.returncode}:\n  {last_words}",
             f"The whole output: {log.relative_to(ROOT)}. KEEP=1 keeps the database for a look.",
         )
-    return Usage(seconds, max(usage.ru_maxrss * RSS_UNIT, tree.peak_bytes) / MIB)
+    # on Linux ru_maxrss starts at the size of the process that forked: ours, not the command's
+    peak_bytes = usage.ru_maxrss if sys.platform == "darwin" else tree.peak_bytes
+    return Usage(seconds, peak_bytes / MIB)
 
 
 class _TreeMemory(threading.Thread):
-    """Watches the resident memory of a process and its children; rusage knows the larger one."""
+    """Watches the resident memory of a process and of all it started."""
 
-    INTERVAL_SECONDS = 0.2
+    INTERVAL_SECONDS = 0.1
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -77,21 +77,32 @@ class _TreeMemory(threading.Thread):
         self.peak_bytes = 0
 
     def run(self) -> None:
-        while resident := _resident_bytes(self._pid):
-            self.peak_bytes = max(self.peak_bytes, resident)
+        while processes := list(_tree(self._pid)):
+            together = sum(resident for resident, _ in processes)
+            # a peak between two looks is still the highest of its process
+            highest = max(peak for _, peak in processes)
+            self.peak_bytes = max(self.peak_bytes, together, highest)
             time.sleep(self.INTERVAL_SECONDS)
 
 
-def _resident_bytes(pid: int) -> int:
-    """Of a process and all below it; 0 when it is gone, or without /proc."""
+def _tree(pid: int) -> Iterator[tuple[int, int]]:
+    """Resident and highest resident bytes of a process and all below it.
+
+    Nothing once it has ended, or without /proc. Source: proc(5), VmRSS and VmHWM.
+    """
     process = Path(f"/proc/{pid}")
     try:
-        pages = int((process / "statm").read_text().split()[1])
+        lines = (process / "status").read_text().splitlines()
         children = (process / "task" / str(pid) / "children").read_text().split()
     except OSError:
-        return 0
-    own = pages * os.sysconf("SC_PAGE_SIZE")
-    return own + sum(_resident_bytes(int(child)) for child in children)
+        return
+    sizes = {name: size for name, _, size in (line.partition(":") for line in lines)}
+    if "VmRSS" not in sizes:
+        return
+    resident, highest = (int(sizes[name].split()[0]) * KIB for name in ("VmRSS", "VmHWM"))
+    yield resident, highest
+    for child in children:
+        yield from _tree(int(child))
 
 
 def wal_bytes(connection: psycopg.Connection) -> int:
