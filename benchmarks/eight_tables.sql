@@ -771,6 +771,7 @@ create index on property_records (total_market_value);
 create index on property_records (assessed_value);
 create index on property_records (equity_percent);
 create index on property_records (last_sale_date);
+create index on property_records (updated_at);
 analyze property_records;
 
 

@@ -33,21 +33,12 @@ active_properties as not materialized (
 {% for mart, key in key_of.items() %}
     select
         '{{ mart }}' as mart,
-        'is missing' as finding,
-        accepted.{{ key }} as row_key
+        case when present.{{ key }} is null then 'is missing' else 'was not accepted' end as finding,
+        coalesce(accepted.{{ key }}, present.{{ key }}) as row_key
     from accepted_{{ mart }} as accepted
-    left join {{ ref(mart) }} as present
+    full outer join {{ ref(mart) }} as present
         on accepted.county_fips = present.county_fips and accepted.{{ key }} = present.{{ key }}
-    where present.{{ key }} is null
-    union all
-    select
-        '{{ mart }}' as mart,
-        'was not accepted' as finding,
-        present.{{ key }} as row_key
-    from {{ ref(mart) }} as present
-    left join accepted_{{ mart }} as accepted
-        on present.county_fips = accepted.county_fips and present.{{ key }} = accepted.{{ key }}
-    where accepted.{{ key }} is null
+    where present.{{ key }} is null or accepted.{{ key }} is null
     {% if key == 'parcel_id_normalized' %}
         union all
         select

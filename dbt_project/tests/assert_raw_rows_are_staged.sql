@@ -14,18 +14,19 @@ counts as (
                 select count(*) from {{ source('raw', source_type) }}
                 where _dlt_valid_to is null
             ) as raw_rows,
-            (
-                select count(*) from {{ ref('stg_orange_fl__' ~ source_type) }}
-                where is_current
-            ) as staged_rows,
-            (
-                select count(*) from {{ ref('stg_orange_fl__' ~ source_type) }}
-                where is_current and is_accepted
-            ) as accepted_rows,
+            staged.staged_rows,
+            staged.accepted_rows,
             (
                 select count(*) from {{ ref('rejected_rows') }}
                 where source_type = '{{ source_type }}' and payload is not null
             ) as rejected_rows
+        from (
+            select
+                count(*) as staged_rows,
+                count(*) filter (where is_accepted) as accepted_rows
+            from {{ ref('stg_orange_fl__' ~ source_type) }}
+            where is_current
+        ) as staged
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )

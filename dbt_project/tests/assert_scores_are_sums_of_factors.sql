@@ -13,7 +13,8 @@ factors as (
     select * from {{ ref('lead_score_factors') }}
 ),
 
-lead_scores as (
+-- not materialized: leads are few, and looked up by index
+lead_scores as not materialized (
     select * from {{ ref('lead_scores') }}
 ),
 

@@ -8,6 +8,9 @@
                     written with a row whose content changed; created_at is written once
       sync_keys     a model with every key that should exist, for models that select changed rows only;
                     default: the model's own result
+      sync_where    a condition on the columns of sync_keys, a table whose rows are never deleted: the keys of
+                    those rows should exist, the keys of the others should not. Removing the few others is much
+                    cheaper than comparing all keys
       sync_delete   false: never delete (parents of foreign keys flag rows instead)
     Pitfall: a model that returns no rows while the table has some is refused, it never empties a table.
 -#}
@@ -42,20 +45,27 @@
 
     {% if config.get('sync_delete', true) and not flags.EMPTY %}
         {%- set keys_model = config.get('sync_keys') -%}
-        {%- set complete = ref(keys_model) if keys_model else source -%}
+        {%- set sync_where = config.get('sync_where') -%}
+        {%- set listed = ref(keys_model) if keys_model else source -%}
+        {%- set complete = '(select * from ' ~ listed ~ ' where ' ~ (sync_where or 'true') ~ ')' -%}
     do $sync$
-    declare
-        complete_rows constant bigint := (select count(*) from {{ complete }});
-        target_rows constant bigint := (select count(*) from {{ target }});
     begin
-        if complete_rows = 0 and target_rows > 0 and not {{ config.get('sync_may_empty', false) | lower }} then
-            raise exception 'sync of {{ target }} refused: {{ complete }} has no rows, the table has some';
+        {%- if not config.get('sync_may_empty', false) %}
+        if exists (select from {{ target }}) and not exists (select from {{ complete }} as s) then
+            raise exception 'sync of {{ target }} refused: {{ listed }} has no rows for it, the table has some';
         end if;
+        {%- endif %}
+        {%- if sync_where %}
+        delete from {{ target }} as t
+        using (select * from {{ listed }} where ({{ sync_where }}) is not true) as s
+        where {{ same_key }};
+        {%- else %}
         -- every key that should exist is in the table by now: as many rows are the same rows
-        if complete_rows <> target_rows then
+        if (select count(*) from {{ complete }} as s) <> (select count(*) from {{ target }}) then
             delete from {{ target }} as t
-            where not exists (select 1 from {{ complete }} as s where {{ same_key }});
+            where not exists (select from {{ complete }} as s where {{ same_key }});
         end if;
+        {%- endif %}
     end $sync$;
     {% endif %}
 {% endmacro %}

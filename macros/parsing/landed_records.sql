@@ -1,8 +1,8 @@
 {#-
     The two CTEs that every staging model starts with: the landed versions of one county's source, and the
     county's registry entry beside each (left join: a county missing from the registry is a rejection
-    reason, not a silent loss). A staging model kept as a table gets only the versions it lacks, and those
-    retired since: each record is parsed once.
+    reason, not a silent loss). A staging model kept as a table gets only the versions that landed or were retired
+    since: each record is parsed once. Loads of one source never overlap, and assert_raw_rows_are_staged counts.
     Example: with {{ landed_records('12095', 'tax_sales') }}, record as (...)
 -#}
 {% macro landed_records(county_fips, source_type) -%}
@@ -18,18 +18,12 @@ landed as (
         raw_records._dlt_valid_to as retired_at,
         raw_records._dlt_valid_to is null as is_current
     from {{ source('raw', source_type) }} as raw_records
-    {%- if is_incremental() %}
-    left join {{ this }} as parsed_before
-        on
-            raw_records.payload_hash = parsed_before.source_version
-            and raw_records._dlt_valid_from = parsed_before.landed_at
-    {%- endif %}
     where
         raw_records.county_fips = '{{ county_fips }}'
     {%- if is_incremental() %}
-        and (
-            parsed_before.source_version is null
-            or raw_records._dlt_valid_to is distinct from parsed_before.retired_at
+        and greatest(raw_records._dlt_valid_from, raw_records._dlt_valid_to) > (
+            select coalesce(max(greatest(parsed.landed_at, parsed.retired_at)), '-infinity')
+            from {{ this }} as parsed
         )
     -- keeps the planner from parsing first and comparing afterwards
     offset 0

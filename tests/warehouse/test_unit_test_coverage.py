@@ -55,6 +55,7 @@ MACROS_TESTED_OTHERWISE = {
     "postgres__snapshot_get_time": "test_repeated_runs.py, test_full_refresh.py",
     "test_holds_for_every_row": "is a test",
     "test_unique_combination": "is a test",
+    "written_since": "unit tests of what incremental models look at again: only those call it",
 }
 
 

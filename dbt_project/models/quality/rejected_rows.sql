@@ -25,7 +25,10 @@ staged_rows as (
             on
                 staged.source_version = payloads.source_version
                 and staged.landed_at = payloads.landed_at
-        where staged.is_current and not staged.is_accepted
+        where
+            staged.is_current
+            and not staged.is_accepted
+            and payloads.retired_at is null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

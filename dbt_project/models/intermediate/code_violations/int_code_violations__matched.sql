@@ -3,7 +3,8 @@
 -- case is ambiguous and stays without a parcel.
 -- Matched again are cases that changed, those whose parcel did, those with a changed parcel around them, and the
 -- ambiguous ones: one of their parcels may be gone.
--- Cost: cases without a parcel id meet only the parcel points of their own and the eight cells around.
+-- Cost: each place of cases without a parcel id looks up the parcel points of its cells of the county's grid.
+-- depends_on: {{ ref('properties') }}
 {%- set to_match -%}
     {%- if is_incremental() -%}
         and (county_fips, case_number) in (
@@ -30,14 +31,11 @@
 
 with
 
-properties as (
+grid as (
     select
         county_fips,
-        parcel_id_normalized,
-        x_feet,
-        y_feet
-    from {{ ref('properties') }}
-    where is_active and x_feet is not null
+        cell_feet
+    from {{ ref('int_proximity__county_grid') }}
 ),
 
 settings as (
@@ -58,7 +56,7 @@ settings as (
             x_feet,
             y_feet
         from {{ ref('properties') }}
-        where updated_at > (select coalesce(max(newest.changed_at), '-infinity') from {{ this }} as newest)
+        where {{ written_since('updated_at', this, 'changed_at') }}
     ),
 
     changed_cells as (
@@ -142,23 +140,14 @@ place_cells as (
         places.x_feet,
         places.y_feet,
         settings.max_feet,
-        {{ neighbouring_cell(grid_cell('places.x_feet', 'places.y_feet', 'settings.max_feet'), 'step_x', 'step_y') }}
+        {{ neighbouring_cell(grid_cell('places.x_feet', 'places.y_feet', 'grid.cell_feet'), 'step_x', 'step_y') }}
             as grid_cell
     from places
+    inner join grid on places.county_fips = grid.county_fips
     cross join settings
-    cross join generate_series(-1, 1) as step_x
-    cross join generate_series(-1, 1) as step_y
-),
-
-property_cells as (
-    select
-        properties.county_fips,
-        properties.parcel_id_normalized,
-        properties.x_feet,
-        properties.y_feet,
-        {{ grid_cell('properties.x_feet', 'properties.y_feet', 'settings.max_feet') }} as grid_cell
-    from properties
-    cross join settings
+    cross join lateral (select ceil(settings.max_feet / grid.cell_feet)::integer as cells) as reach
+    cross join lateral generate_series(-reach.cells, reach.cells) as step_x
+    cross join lateral generate_series(-reach.cells, reach.cells) as step_y
 ),
 
 candidates as (
@@ -166,14 +155,24 @@ candidates as (
         place_cells.county_fips,
         place_cells.x_feet,
         place_cells.y_feet,
-        property_cells.parcel_id_normalized,
-        sqrt({{ squared_planar_distance('place_cells', 'property_cells') }}) as distance_feet,
-        place_cells.max_feet
+        near.parcel_id_normalized,
+        near.distance_feet
     from place_cells
-    inner join property_cells
-        on
-            place_cells.county_fips = property_cells.county_fips
-            and place_cells.grid_cell = property_cells.grid_cell
+    cross join
+        lateral (
+            select
+                cells.parcel_id_normalized,
+                sqrt({{ squared_planar_distance('place_cells', 'cells') }}) as distance_feet
+            from {{ ref('int_proximity__property_cells') }} as cells
+            where
+                cells.county_fips = place_cells.county_fips
+                and cells.grid_cell = place_cells.grid_cell
+                and cells.x_feet between
+                place_cells.x_feet - place_cells.max_feet and place_cells.x_feet + place_cells.max_feet
+            -- keeps the planner, which cannot know how few places are searched, from sorting all properties
+            offset 0
+        ) as near
+    where near.distance_feet <= place_cells.max_feet
 ),
 
 ranked as (
@@ -181,7 +180,6 @@ ranked as (
         *,
         rank() over (partition by county_fips, x_feet, y_feet order by distance_feet) as distance_rank
     from candidates
-    where distance_feet <= max_feet
 ),
 
 nearest as (

@@ -16,7 +16,8 @@ final as (
         is_in_tax_sales,
         is_in_foreclosures,
         is_in_code_violations,
-        is_active
+        is_active,
+        updated_at
     from properties
 )
 

@@ -14,7 +14,8 @@ final as (
         taxable_value,
         taxes,
         last_sale_date,
-        last_sale_price
+        last_sale_price,
+        updated_at
     from property_records
 )
 

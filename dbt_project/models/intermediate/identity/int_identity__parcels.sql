@@ -9,7 +9,6 @@
     'tax_sales': 'sale_date desc nulls last',
     'code_violations': 'opened_date',
 } %}
-{%- set newest = '(select coalesce(max(known.changed_at), \'-infinity\') from ' ~ this ~ ' as known)' %}
 {{
     config(
         materialized='incremental',
@@ -18,7 +17,10 @@
         sync_ignore=['changed_at'],
         sync_delete=false,
         unlogged=true,
-        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
+        indexes=[
+            {'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true},
+            {'columns': ['changed_at']},
+        ],
         post_hook='{{ analyze_new_table() }}',
     )
 }}
@@ -32,7 +34,10 @@ with
                 county_fips,
                 parcel_id_normalized
             from {{ ref('stg_orange_fl__' ~ staged) }}
-            where changed_at > {{ newest }} and is_accepted and parcel_id_normalized is not null
+            where
+                {{ written_since('changed_at', this, 'changed_at') }}
+                and is_accepted
+                and parcel_id_normalized is not null
             union
         {% endfor %}
         select
@@ -135,3 +140,7 @@ final as (
 )
 
 select * from final
+{% if not is_incremental() %}
+    -- parcel ids follow the survey's sections: what changes together lies on the same pages
+    order by county_fips, parcel_id_normalized
+{% endif %}

@@ -1,19 +1,21 @@
 -- One row per active property with a point: its place in the plane, its cell of the county's grid, and how far the
 -- search radius reaches there. Worked out again for properties written since, for all when the radius changes.
 -- The scale is that of the cell's center: it takes two reprojections and changes by 1e-8 across a cell.
--- depends_on: {{ ref('int_proximity__located_properties') }}
+-- depends_on: {{ ref('properties') }}
 {{
     config(
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_keys='int_proximity__located_properties',
+        sync_keys='properties',
+        sync_where=is_located(),
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
         indexes=[
             {'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true},
-            {'columns': ['county_fips', 'grid_cell']},
+            {'columns': ['county_fips', 'grid_cell', 'x_feet']},
+            {'columns': ['changed_at']},
         ],
         post_hook='{{ analyze_new_table() }}',
     )
@@ -26,7 +28,14 @@ grid as (
 ),
 
 properties as (
-    select * from {{ ref('int_proximity__located_properties') }}
+    select
+        county_fips,
+        parcel_id_normalized,
+        x_feet,
+        y_feet,
+        updated_at
+    from {{ ref('properties') }}
+    where {{ is_located() }}
 ),
 
 changed as (
@@ -43,7 +52,7 @@ changed as (
     inner join grid on properties.county_fips = grid.county_fips
     {% if is_incremental() %}
         where
-            properties.updated_at > (select coalesce(max(known.changed_at), '-infinity') from {{ this }} as known)
+            {{ written_since('properties.updated_at', this, 'changed_at') }}
             or grid.radius_feet is distinct from (select known.radius_feet from {{ this }} as known limit 1)
     {% endif %}
 ),

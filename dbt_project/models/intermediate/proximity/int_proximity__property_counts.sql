@@ -3,12 +3,14 @@
 -- follow the places where cases changed.
 -- Cost: case places are copied to the 3 x 3 cells around them and meet properties by integer cell, then plain
 -- arithmetic on squared feet decides, compiled (jit) when millions of pairs are met; no PostGIS function runs per pair.
+-- depends_on: {{ ref('properties') }}, {{ ref('int_proximity__county_grid') }}
 {{
     config(
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_keys='int_proximity__property_cells',
+        sync_keys='properties',
+        sync_where=is_located(),
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
@@ -20,10 +22,6 @@
 
 with
 
-grid as (
-    select * from {{ ref('int_proximity__county_grid') }}
-),
-
 case_places as (
     select * from {{ ref('int_proximity__case_places') }}
 ),
@@ -31,6 +29,10 @@ case_places as (
 {{ counted_until() }},
 
 {% if is_incremental() %}
+    grid as (
+        select * from {{ ref('int_proximity__county_grid') }}
+    ),
+
     -- what happened since, and whether any case is left there
     changed_places as (
         select
@@ -194,3 +196,7 @@ final as (
 )
 
 select * from final
+{% if not is_incremental() %}
+    -- parcel ids follow the survey's sections: what changes together lies on the same pages
+    order by county_fips, parcel_id_normalized
+{% endif %}

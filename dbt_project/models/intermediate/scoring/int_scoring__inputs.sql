@@ -21,7 +21,8 @@
         materialized='incremental',
         incremental_strategy='sync',
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_keys='int_scoring__active_properties',
+        sync_keys='properties',
+        sync_where='is_active',
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
@@ -46,13 +47,9 @@ rules_version as (
         cross join (select rules_version from {{ this }} limit 1) as known
     ),
 
-    newest as (
-        select coalesce(max(changed_at), '-infinity') as changed_at from {{ this }}
-    ),
-
     touched as (
         {% for written, written_at in {
-            'int_scoring__active_properties': 'updated_at',
+            'properties': 'updated_at',
             'property_records': 'updated_at',
             'int_proximity__property_counts': 'changed_at',
         }.items() %}
@@ -60,7 +57,7 @@ rules_version as (
                 county_fips,
                 parcel_id_normalized
             from {{ ref(written) }}
-            where {{ written_at }} > (select newest.changed_at from newest)
+            where {{ written_since(written_at, this, 'changed_at') }}
             union
         {% endfor %}
         {% for dated in ['tax_sales', 'foreclosures'] %}
@@ -83,8 +80,8 @@ properties as (
         county_fips,
         parcel_id_normalized,
         coordinates_source
-    from {{ ref('int_scoring__active_properties') }}
-    where true {{ is_touched }}
+    from {{ ref('properties') }}
+    where is_active {{ is_touched }}
 ),
 
 property_records as (
@@ -212,3 +209,7 @@ final as (
 )
 
 select * from final
+{% if not is_incremental() %}
+    -- parcel ids follow the survey's sections: what changes together lies on the same pages
+    order by county_fips, parcel_id_normalized
+{% endif %}

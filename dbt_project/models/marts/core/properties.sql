@@ -18,6 +18,9 @@ with
 
 parcels as (
     select * from {{ ref('int_identity__parcels') }}
+    {% if is_incremental() %}
+        where {{ written_since('changed_at', this, 'updated_at') }}
+    {% endif %}
 ),
 
 counties as (
@@ -25,20 +28,6 @@ counties as (
         county_fips,
         projection_srid
     from {{ ref('stg_operations__counties') }}
-),
-
-changed as (
-    select parcels.*
-    from parcels
-    {% if is_incremental() %}
-        where not exists (
-            select from {{ this }} as present
-            where
-                present.county_fips = parcels.county_fips
-                and present.parcel_id_normalized = parcels.parcel_id_normalized
-                and present.source_version = parcels.source_version
-        )
-    {% endif %}
 ),
 
 property_records as (
@@ -84,8 +73,8 @@ code_violations as (
 
 -- distinct on: one version can have landed more than once (it left and came back)
 resolved as (
-    select distinct on (changed.county_fips, changed.parcel_id_normalized)
-        changed.*,
+    select distinct on (parcels.county_fips, parcels.parcel_id_normalized)
+        parcels.*,
         counties.projection_srid,
         coalesce(
             property_records.parcel_id_original,
@@ -105,13 +94,13 @@ resolved as (
         end as coordinates_source,
         coalesce(property_records.latitude, foreclosures.latitude, tax_sales.latitude) as latitude,
         coalesce(property_records.longitude, foreclosures.longitude, tax_sales.longitude) as longitude
-    from changed
-    left join counties on changed.county_fips = counties.county_fips
-    left join property_records on changed.property_record_version = property_records.source_version
-    left join foreclosures on changed.foreclosure_version = foreclosures.source_version
-    left join tax_sales on changed.tax_sale_version = tax_sales.source_version
-    left join code_violations on changed.code_violation_version = code_violations.source_version
-    order by changed.county_fips, changed.parcel_id_normalized
+    from parcels
+    left join counties on parcels.county_fips = counties.county_fips
+    left join property_records on parcels.property_record_version = property_records.source_version
+    left join foreclosures on parcels.foreclosure_version = foreclosures.source_version
+    left join tax_sales on parcels.tax_sale_version = tax_sales.source_version
+    left join code_violations on parcels.code_violation_version = code_violations.source_version
+    order by parcels.county_fips, parcels.parcel_id_normalized
 ),
 
 final as (

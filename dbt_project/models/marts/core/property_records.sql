@@ -4,24 +4,31 @@
 {{
     config(
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_keys='int_property_records__on_roll',
+        sync_keys='int_identity__parcels',
+        sync_where='is_in_property_records',
         indexes=[
             {'columns': ['total_market_value']},
             {'columns': ['assessed_value']},
             {'columns': ['equity_percent']},
             {'columns': ['last_sale_date']},
+            {'columns': ['updated_at']},
         ],
     )
 }}
 
 with
 
-on_roll as (
+parcels as (
     select
         county_fips,
         parcel_id_normalized,
-        source_version
-    from {{ ref('int_property_records__on_roll') }}
+        property_record_version
+    from {{ ref('int_identity__parcels') }}
+    where
+        is_in_property_records
+        {% if is_incremental() %}
+            and {{ written_since('changed_at', this, 'updated_at') }}
+        {% endif %}
 ),
 
 records as (
@@ -38,27 +45,10 @@ payloads as (
     where retired_at is null
 ),
 
-changed as (
-    select
-        on_roll.county_fips,
-        on_roll.parcel_id_normalized,
-        on_roll.source_version
-    from on_roll
-    {% if is_incremental() %}
-        where not exists (
-            select from {{ this }} as present
-            where
-                present.county_fips = on_roll.county_fips
-                and present.parcel_id_normalized = on_roll.parcel_id_normalized
-                and present.source_version = on_roll.source_version
-        )
-    {% endif %}
-),
-
 final as (
     select
-        changed.county_fips,
-        changed.parcel_id_normalized,
+        parcels.county_fips,
+        parcels.parcel_id_normalized,
         records.is_owner_confidential,
         records.owner_name_1,
         records.owner_name_2,
@@ -88,14 +78,14 @@ final as (
         round(100 * records.taxes / records.taxable_value, 4)::numeric(12, 4) as tax_rate,
         records.value_issues,
         payloads.raw_data,
-        changed.source_version,
+        records.source_version,
         records.run_id,
         records.landed_at as data_source_timestamp,
         now() as created_at,
         now() as updated_at
-    from changed
-    inner join records on changed.source_version = records.source_version
-    inner join payloads on changed.source_version = payloads.source_version
+    from parcels
+    inner join records on parcels.property_record_version = records.source_version
+    inner join payloads on parcels.property_record_version = payloads.source_version
 )
 
 select * from final

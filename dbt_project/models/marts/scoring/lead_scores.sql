@@ -1,18 +1,12 @@
 -- One row per active property: component scores, total, tier, reasons and what was unknown.
 -- Sums of int_scoring__factors, rounded half up to cents after the tier is taken from the exact total.
 -- Scored again is what changed since the newest score was written: its inputs, or any rule.
--- depends_on: {{ ref('int_scoring__inputs') }}
-{%- set what_changed -%}
-    {%- if is_incremental() -%}
-        > (select coalesce(max(known.scored_at), '-infinity') from {{ this }} as known)
-    {%- else -%}
-        is not null
-    {%- endif -%}
-{%- endset %}
+-- depends_on: {{ ref('properties') }}
 {{
     config(
         unique_key=['county_fips', 'parcel_id_normalized'],
-        sync_keys='int_scoring__inputs',
+        sync_keys='properties',
+        sync_where='is_active',
         sync_ignore=['created_at', 'updated_at', 'scored_at', 'scored_as_of'],
         indexes=[
             {'columns': ['total_score']},
@@ -26,7 +20,9 @@ with
 
 components as (
     select * from {{ ref('int_scoring__components') }}
-    where inputs_changed_at {{ what_changed }}
+    {% if is_incremental() %}
+        where {{ written_since('inputs_changed_at', this, 'scored_at') }}
+    {% endif %}
 ),
 
 tiers as (
