@@ -138,6 +138,11 @@ case_cells as (
     from case_places
     cross join generate_series(-1, 1) as step_x
     cross join generate_series(-1, 1) as step_y
+    {% if is_incremental() %}
+        where {{ neighbouring_cell('case_places.grid_cell', 'step_x', 'step_y') }} in (
+            select property_cells.grid_cell from property_cells
+        )
+    {% endif %}
 ),
 
 -- sums of whole numbers do not depend on the order of rows

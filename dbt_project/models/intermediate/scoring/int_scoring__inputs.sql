@@ -5,14 +5,11 @@
 -- depends_on: {{ ref('int_proximity__property_counts') }}
 {%- set is_touched -%}
     {%- if is_incremental() -%}
-        and (
-            (county_fips, parcel_id_normalized) in (
-                select
-                    touched.county_fips,
-                    touched.parcel_id_normalized
-                from touched
-            )
-            or (select rules_change.has_happened from rules_change)
+        and (county_fips, parcel_id_normalized) in (
+            select
+                touched.county_fips,
+                touched.parcel_id_normalized
+            from touched
         )
     {%- endif -%}
 {%- endset %}
@@ -41,8 +38,14 @@ rules_version as (
 ),
 
 {% if is_incremental() %}
-    rules_change as (
-        select coalesce(bool_or(known.rules_version <> rules_version.rules_version), true) as has_happened
+    -- what is written up to then needs no look, unless a rule changed
+    known_until as (
+        select
+            case
+                when bool_and(known.rules_version = rules_version.rules_version)
+                    then (select max(newest.changed_at) from {{ this }} as newest)
+                else '-infinity'
+            end as changed_at
         from rules_version
         cross join (select rules_version from {{ this }} limit 1) as known
     ),
@@ -57,7 +60,10 @@ rules_version as (
                 county_fips,
                 parcel_id_normalized
             from {{ ref(written) }}
-            where {{ written_since(written_at, this, 'changed_at') }}
+            -- two bounds as in macro written_since
+            where
+                {{ written_at }} > (select known_until.changed_at from known_until)
+                and {{ written_at }} < 'infinity'
             union
         {% endfor %}
         {% for dated in ['tax_sales', 'foreclosures'] %}
