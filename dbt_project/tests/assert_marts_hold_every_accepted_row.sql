@@ -1,5 +1,7 @@
 {{ config(meta={
-    'description': 'Every accepted parcel is a property, and every accepted key has its row in its mart.',
+    'description':
+        'Every accepted parcel is an active property, every accepted key has its row in its mart, and no mart shows '
+        ~ 'a version that its source does not hold any more.',
     'next_steps': 'Compare the listed keys in staging and in the mart; a full refresh of the mart mends a missed change.',
 }) }}
 {%- set key_of = {
@@ -15,42 +17,78 @@ with
     accepted_{{ mart }} as not materialized (
         select
             county_fips,
-            {{ key }}
+            {{ key }},
+            source_version
         from {{ ref('stg_orange_fl__' ~ mart) }}
         where is_current and is_accepted
     ),
 {% endfor %}
 
--- not materialized: a few keys are looked up by index, many are compared by both cores
-active_properties as not materialized (
+parcels as not materialized (
     select
         county_fips,
-        parcel_id_normalized
+        parcel_id_normalized,
+        source_version
+    from {{ ref('int_identity__parcels') }}
+),
+
+-- not materialized: a few keys are looked up by index, many are compared by both cores
+properties as not materialized (
+    select
+        county_fips,
+        parcel_id_normalized,
+        source_version,
+        is_active
     from {{ ref('properties') }}
-    where is_active
 )
 
 {% for mart, key in key_of.items() %}
     select
         '{{ mart }}' as mart,
-        case when present.{{ key }} is null then 'is missing' else 'was not accepted' end as finding,
-        coalesce(accepted.{{ key }}, present.{{ key }}) as row_key
+        'is missing' as finding,
+        accepted.{{ key }} as row_key
     from accepted_{{ mart }} as accepted
-    full outer join {{ ref(mart) }} as present
+    left join {{ ref(mart) }} as present
         on accepted.county_fips = present.county_fips and accepted.{{ key }} = present.{{ key }}
-    where present.{{ key }} is null or accepted.{{ key }} is null
+    where present.{{ key }} is null
+    union all
+    select
+        '{{ mart }}' as mart,
+        'was not accepted, or is outdated' as finding,
+        present.{{ key }} as row_key
+    from {{ ref(mart) }} as present
+    left join accepted_{{ mart }} as accepted
+        on
+            present.county_fips = accepted.county_fips
+            and present.{{ key }} = accepted.{{ key }}
+            {% if mart != 'tax_sales' %}
+                and present.source_version = accepted.source_version
+            {% endif %}
+    where accepted.{{ key }} is null
+    union all
     {% if key == 'parcel_id_normalized' %}
-        union all
         select
             'properties' as mart,
             'is missing' as finding,
             accepted.{{ key }} as row_key
         from accepted_{{ mart }} as accepted
-        left join active_properties
+        left join properties
             on
-                accepted.county_fips = active_properties.county_fips
-                and accepted.{{ key }} = active_properties.{{ key }}
-        where active_properties.{{ key }} is null
+                accepted.county_fips = properties.county_fips
+                and accepted.{{ key }} = properties.{{ key }}
+                and properties.is_active
+        where properties.{{ key }} is null
+        union all
     {% endif %}
-    {{ 'union all' if not loop.last }}
 {% endfor %}
+select
+    'properties' as mart,
+    'is outdated' as finding,
+    parcels.parcel_id_normalized as row_key
+from parcels
+left join properties
+    on
+        parcels.county_fips = properties.county_fips
+        and parcels.parcel_id_normalized = properties.parcel_id_normalized
+        and parcels.source_version = properties.source_version
+where properties.parcel_id_normalized is null
