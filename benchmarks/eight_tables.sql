@@ -701,7 +701,6 @@ alter table properties
 create index on properties using gist (coordinates);
 create index on properties (zip_code);
 create index on properties (city);
-create index on properties (updated_at);
 analyze properties;
 
 
@@ -1354,7 +1353,6 @@ alter table lead_scores
     add foreign key (county_fips, parcel_id_normalized) references properties;
 create index on lead_scores (total_score);
 create index on lead_scores (tier, total_score);
-create index on lead_scores (updated_at);
 analyze lead_scores;
 
 
@@ -1371,6 +1369,7 @@ select
     tier,
     ruleset,
     ruleset_version,
+    now() as changed_at,
     now() as created_at,
     now() as updated_at
 from lead_scores;
@@ -1394,6 +1393,7 @@ alter table lead_score_history
     add foreign key (county_fips, parcel_id_normalized) references properties;
 create index on lead_score_history (snapshot_date);
 create index on lead_score_history (tier, snapshot_date);
+create index on lead_score_history (changed_at);
 analyze lead_score_history;
 
 

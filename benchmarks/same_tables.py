@@ -14,7 +14,7 @@ TABLES = (
     "data_ingestion_runs",
 )
 # when a row was written, by the clock: the only columns that may differ
-IGNORED_COLUMNS = ("created_at", "updated_at", "scored_at")
+IGNORED_COLUMNS = ("created_at", "updated_at", "changed_at", "scored_at")
 
 COLUMNS = """
     select attname || ' ' || format_type(atttypid, atttypmod)

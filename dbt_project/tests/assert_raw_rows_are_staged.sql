@@ -11,8 +11,7 @@ counts as (
         select
             '{{ source_type }}' as source_type,
             (
-                select count(*) from {{ source('raw', source_type) }}
-                where _dlt_valid_to is null
+                select count(*) filter (where _dlt_valid_to is null) from {{ source('raw', source_type) }}
             ) as raw_rows,
             staged.staged_rows,
             staged.accepted_rows,

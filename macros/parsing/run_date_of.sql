@@ -2,9 +2,3 @@
 {% macro run_date_of(timestamp) -%}
     ({{ timestamp }} at time zone 'America/New_York')::date
 {%- endmacro %}
-
-
-{#- When a run date begins (New York). Example: {{ start_of_run_date('snapshot_date') }} -#}
-{% macro start_of_run_date(day) -%}
-    (({{ day }})::timestamp at time zone 'America/New_York')
-{%- endmacro %}

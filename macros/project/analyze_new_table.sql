@@ -8,10 +8,19 @@
 {% macro analyze_new_table() -%}
 do $analyze$
 begin
-    if not exists (
-        select from pg_catalog.pg_stats as s
-        where s.schemaname = '{{ this.schema }}' and s.tablename = '{{ this.identifier }}'
-    ) or (select c.reltuples from pg_catalog.pg_class as c where c.oid = '{{ this }}'::regclass) < 0 then
+    if exists (
+        select from pg_catalog.pg_class as c
+        where
+            c.oid = '{{ this }}'::regclass
+            and c.relkind in ('r', 'm')
+            and (
+                c.reltuples < 0
+                or not exists (
+                    select from pg_catalog.pg_stats as s
+                    where s.schemaname = '{{ this.schema }}' and s.tablename = '{{ this.identifier }}'
+                )
+            )
+    ) then
         analyze {{ this }};
     end if;
 end $analyze$;

@@ -43,11 +43,14 @@ def content(database):
 
 
 def encoding_process(process):
-    """The process id of its one child, which encodes records; None if it has none."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
-    parents = (map(int, line.split()) for line in listed.stdout.splitlines())
-    children = [pid for pid, parent in parents if parent == process.pid]
-    return children[0] if children else None
+    """The process id of its child that encodes records; None while it has none."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        pid, parent, arguments = line.split(maxsplit=2)
+        # it starts others too, for a moment
+        if int(parent) == process.pid and "loaders.encoding" in arguments:
+            return int(pid)
+    return None
 
 
 def is_running(pid):

@@ -41,7 +41,6 @@ LOGIC = (
 MACROS_TESTED_OTHERWISE = {
     "postgres__create_table_as": "test_constraints.py finds all of them",
     "add_contract_constraints": "test_constraints.py finds all of them",
-    "start_of_run_date": "test_history.py: two runs a day, the last one counts",
     "ensure_foreign_keys": "test_full_refresh.py rebuilds a parent and finds the keys again",
     "generate_schema_name": "runs for every node; test_constraints.py finds tables by schema",
     "get_incremental_sync_sql": "test_repeated_runs.py, test_full_refresh.py",

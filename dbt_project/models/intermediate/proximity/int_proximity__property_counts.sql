@@ -15,6 +15,7 @@
         sync_may_empty=true,
         unlogged=true,
         jit_when_full=true,
+        fillfactor=50,
         indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
     )

@@ -23,10 +23,8 @@
         sync_ignore=['changed_at'],
         sync_may_empty=true,
         unlogged=true,
-        indexes=[
-            {'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true},
-            {'columns': ['changed_at']},
-        ],
+        fillfactor=50,
+        indexes=[{'columns': ['county_fips', 'parcel_id_normalized'], 'unique': true}],
         post_hook='{{ analyze_new_table() }}',
     )
 }}

@@ -9,8 +9,8 @@
             {'columns': ['coordinates'], 'type': 'gist'},
             {'columns': ['zip_code']},
             {'columns': ['city']},
-            {'columns': ['updated_at']},
         ],
+        fillfactor=95,
     )
 }}
 

@@ -7,6 +7,7 @@
         indexes=[
             {'columns': ['snapshot_date']},
             {'columns': ['tier', 'snapshot_date']},
+            {'columns': ['changed_at']},
         ],
     )
 }}
@@ -21,11 +22,8 @@ versions as (
     where
         dbt_is_deleted = 'False'
         {% if is_incremental() %}
-            -- a day may be run again; older days are settled
-            and dbt_valid_from >= (
-                select {{ start_of_run_date("coalesce(max(history.snapshot_date), date '1900-01-01')") }}
-                from {{ this }} as history
-            )
+            -- a snapshot's times only grow, also when a day is run again
+            and {{ written_since('dbt_valid_from', this, 'changed_at') }}
         {% endif %}
 ),
 
@@ -42,6 +40,7 @@ final as (
         tier,
         ruleset,
         ruleset_version,
+        dbt_valid_from as changed_at,
         now() as created_at,
         now() as updated_at
     from versions

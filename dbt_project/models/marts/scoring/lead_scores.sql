@@ -11,8 +11,8 @@
         indexes=[
             {'columns': ['total_score']},
             {'columns': ['tier', 'total_score']},
-            {'columns': ['updated_at']},
         ],
+        fillfactor=50,
     )
 }}
 
