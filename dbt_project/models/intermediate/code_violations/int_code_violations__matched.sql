@@ -134,65 +134,51 @@ places as (
     group by county_fips, x_feet, y_feet
 ),
 
-place_cells as (
+-- The nearest parcel point and how many parcels share it. One row a place, so that the planner knows what comes next.
+nearest as (
     select
         places.county_fips,
         places.x_feet,
         places.y_feet,
-        settings.max_feet,
-        {{ neighbouring_cell(grid_cell('places.x_feet', 'places.y_feet', 'grid.cell_feet'), 'step_x', 'step_y') }}
-            as grid_cell
+        closest.parcel_id_normalized,
+        closest.distance_feet,
+        closest.parcels_at_distance
     from places
     inner join grid on places.county_fips = grid.county_fips
     cross join settings
-    cross join lateral (select ceil(settings.max_feet / grid.cell_feet)::integer as cells) as reach
-    cross join lateral generate_series(-reach.cells, reach.cells) as step_x
-    cross join lateral generate_series(-reach.cells, reach.cells) as step_y
-),
-
-candidates as (
-    select
-        place_cells.county_fips,
-        place_cells.x_feet,
-        place_cells.y_feet,
-        near.parcel_id_normalized,
-        near.distance_feet
-    from place_cells
     cross join
         lateral (
             select
-                cells.parcel_id_normalized,
-                sqrt({{ squared_planar_distance('place_cells', 'cells') }}) as distance_feet
-            from {{ ref('int_proximity__property_cells') }} as cells
-            where
-                cells.county_fips = place_cells.county_fips
-                and cells.grid_cell = place_cells.grid_cell
-                and cells.x_feet between
-                place_cells.x_feet - place_cells.max_feet and place_cells.x_feet + place_cells.max_feet
-            -- keeps the planner, which cannot know how few places are searched, from sorting all properties
-            offset 0
-        ) as near
-    where near.distance_feet <= place_cells.max_feet
-),
-
-ranked as (
-    select
-        *,
-        rank() over (partition by county_fips, x_feet, y_feet order by distance_feet) as distance_rank
-    from candidates
-),
-
-nearest as (
-    select
-        county_fips,
-        x_feet,
-        y_feet,
-        min(parcel_id_normalized) as parcel_id_normalized,
-        min(distance_feet) as distance_feet,
-        count(*) as parcels_at_distance
-    from ranked
-    where distance_rank = 1
-    group by county_fips, x_feet, y_feet
+                {{ grid_cell('places.x_feet', 'places.y_feet', 'grid.cell_feet') }} as grid_cell,
+                ceil(settings.max_feet / grid.cell_feet)::integer as steps
+        ) as own
+    cross join
+        lateral (
+            select array_agg({{ neighbouring_cell('own.grid_cell', 'step_x', 'step_y') }}) as grid_cells
+            from generate_series(-own.steps, own.steps) as step_x
+            cross join generate_series(-own.steps, own.steps) as step_y
+        ) as around
+    cross join
+        lateral (
+            select
+                near.distance_feet,
+                min(near.parcel_id_normalized) as parcel_id_normalized,
+                count(*) as parcels_at_distance
+            from (
+                select
+                    cells.parcel_id_normalized,
+                    sqrt({{ squared_planar_distance('places', 'cells') }}) as distance_feet
+                from {{ ref('int_proximity__property_cells') }} as cells
+                where
+                    cells.county_fips = places.county_fips
+                    and cells.grid_cell = any(around.grid_cells)
+                    and cells.x_feet between places.x_feet - settings.max_feet and places.x_feet + settings.max_feet
+            ) as near
+            where near.distance_feet <= settings.max_feet
+            group by near.distance_feet
+            order by near.distance_feet
+            limit 1
+        ) as closest
 ),
 
 located as (
