@@ -15,12 +15,6 @@
     {%- set source = "(" ~ source_sql ~ ")" -%}
     {%- set present = "(select * from " ~ target_relation ~ " where dbt_valid_to is null)" -%}
     {%- set since = config.get('meta', {}).get('compared_since') -%}
-    {%- if since and execute -%}
-        {%- set kept = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}
-        {%- if since not in kept -%}
-            {%- set since = none -%}
-        {%- endif -%}
-    {%- endif -%}
     {%- set same_key -%}
         {% for key in strategy.unique_key -%}
             snapshotted_data.{{ key }} = source_data.{{ key }}{{ ' and ' if not loop.last }}
