@@ -28,7 +28,8 @@ HISTORY = """
     insert into marts.lead_score_history
     select
         county_fips, parcel_id_normalized, current_date - %(days)s, total_score, distress_score,
-        value_score, location_score, urgency_score, tier, ruleset, ruleset_version, now(), now()
+        value_score, location_score, urgency_score, tier, ruleset, ruleset_version, changed_at,
+        now(), now()
     from marts.lead_score_history
     order by county_fips, parcel_id_normalized, snapshot_date desc limit 1
 """
