@@ -4,7 +4,7 @@
     works out the rows in parallel where it pays, checks all at once and sorts the key once. Same table in the end, in
     the same transaction. Foreign keys come last, by add_foreign_keys: their lock would stop the other marts.
     Config fillfactor: room left on each page, for tables of which a day rewrites many rows in columns without an index:
-    the new version of a row stays on its page and needs no index entry (HOT), half the time and WAL of an update.
+    the new version of a row stays on its page and needs no index entry (HOT).
     Config jit_when_full: true compiles the query when every row is computed; for the few rows of a day compiling takes
     longer than it saves, and sql_header cannot tell the two apart.
 -#}
