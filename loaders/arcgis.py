@@ -6,8 +6,9 @@ https://developers.arcgis.com/rest/services-reference/enterprise/query-feature-s
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
+import msgspec
 from dlt.sources.helpers.rest_client.client import PageData
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from requests import Request, Response
@@ -139,7 +140,24 @@ class ArcgisReader:
 
         def read_on() -> Iterator[PageData[Record]]:
             return self._server.paginate(
-                "query", params, paginator=self.position, data_selector="features"
+                "query",
+                params,
+                paginator=self.position,
+                data_selector="features",
+                outline=page_outline(self.position.id_field),
             )
 
         return read_to_the_end(read_on, self.position, self.count, self._settings)
+
+
+def page_outline(id_field: str) -> msgspec.json.Decoder[Any]:
+    """Of a page, the records' object ids; and an error, which a server may send beside records."""
+
+    class Feature(TypedDict):
+        attributes: TypedDict("Attributes", {id_field: int})
+
+    class FeaturePage(TypedDict):
+        features: list[Feature]
+        error: NotRequired[Any]
+
+    return msgspec.json.Decoder(FeaturePage)

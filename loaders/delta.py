@@ -4,7 +4,7 @@ Only what changed is staged, so that WAL and time follow the changes and not the
 What was seen is kept in temporary tables: no WAL, and the memory of this process stays flat.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -68,7 +68,8 @@ class Delta:
         self._source_type = source_type
         self._names = {"raw": Identifier("raw", source_type), "county": Literal(county_fips)}
         self._possibly_seen = _PossiblySeen()
-        self._seen: list[tuple[str, str, bool]] = []  # not yet saved
+        self._seen: list[tuple[str, str, bool]] = []  # these two are not yet saved
+        self._aside: list[tuple[str, str, bytes]] = []
         self._received = 0
         self.rejected = 0
         with connection.transaction():
@@ -96,21 +97,19 @@ class Delta:
         would cost more than all the rest of the load.
         """
         self._received += len(versions)
-        page = {version.payload_hash: version for version in versions}
+        page = {payload_hash: (key, payload) for key, payload, payload_hash in versions}
         unknown = self._not_current(page) if self.has_current_versions else set(page)
-        new, aside, seen = [], [], []
-        for payload_hash, version in page.items():
-            if payload_hash in unknown and self._possibly_seen.add(payload_hash):
-                aside.append((payload_hash, version.source_key, version.payload))
-                continue
+        new = []
+        for payload_hash, (key, payload) in page.items():
             is_new = payload_hash in unknown
-            seen.append((payload_hash, version.source_key, is_new))
+            if is_new and self._possibly_seen.add(payload_hash):
+                self._aside.append((payload_hash, key, payload))
+                continue
+            self._seen.append((payload_hash, key, is_new))
             if is_new:
-                new.append(version)
-        self._seen.extend(seen)
-        if len(self._seen) >= SEEN_BATCH:
+                new.append((key, payload, payload_hash))
+        if len(self._seen) + len(self._aside) >= SEEN_BATCH:
             self._save_seen()
-        self._copy("possible_duplicates", aside)
         return new
 
     def undecided(self) -> Iterator[list[Version]]:
@@ -125,8 +124,7 @@ class Delta:
                 select from seen_versions as seen where seen.payload_hash = aside.payload_hash
             )
         """
-        for rows in self._batches(query):
-            yield [Version(*row) for row in rows]
+        yield from self._batches(query)
         self._execute(
             """
             insert into seen_versions (payload_hash, source_key, is_new)
@@ -243,8 +241,10 @@ class Delta:
     def _save_seen(self) -> None:
         self._copy("seen_versions", self._seen)
         self._seen.clear()
+        self._copy("possible_duplicates", self._aside)
+        self._aside.clear()
 
-    def _not_current(self, payload_hashes: dict[str, Version]) -> set[str]:
+    def _not_current(self, payload_hashes: Iterable[str]) -> set[str]:
         rows = self._execute(
             """
             select page.payload_hash

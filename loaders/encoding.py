@@ -1,9 +1,10 @@
 """Encodes records in a process of its own, so that reading a large source keeps two cores busy.
 
 `encode_ahead` is this process's end, running the module is the other one. A page crosses as the
-text the county sent: parsing it a second time costs less than handing its records over.
+text the county sent, only outlined here (parsing.py): handing records over would cost more.
 """
 
+import gc
 import pickle
 import subprocess
 import sys
@@ -49,11 +50,11 @@ def encode_ahead(
             process_group=0,
             pipesize=PIPE_BYTES,
         ) as process,
-        ThreadPoolExecutor(1, "read ahead") as reader,
+        ThreadPoolExecutor(2, "ahead") as threads,
     ):
         try:
-            reading = reader.submit(_send, pages, encoder, process.stdin)
-            yield from _answers(process.stdout)
+            reading = threads.submit(_send, pages, encoder, process.stdin)
+            yield from _answers(process.stdout, threads)
             if process.wait():
                 raise EncodingStopped(
                     f"The process that encodes the records ended with {process.returncode}; "
@@ -61,7 +62,7 @@ def encode_ahead(
                 )
             reading.result()
         finally:
-            process.kill()  # the thread finds nobody to send its next page to, and ends as well
+            process.kill()  # the threads find nobody to write to or read from, and end as well
 
 
 def _send(pages: Iterator[Page], encoder: Callable[[], RecordEncoder], channel: IO[bytes]) -> None:
@@ -73,19 +74,26 @@ def _send(pages: Iterator[Page], encoder: Callable[[], RecordEncoder], channel: 
             channel.flush()
 
 
-def _answers(channel: IO[bytes]) -> Iterator[EncodedPage]:
-    while True:
-        try:
-            answer = pickle.load(channel)  # noqa: S301 - from our own process
-        except (EOFError, pickle.UnpicklingError):  # the end, or killed while it answered
-            return
+def _answers(channel: IO[bytes], threads: ThreadPoolExecutor) -> Iterator[EncodedPage]:
+    """One is taken out of the pipe ahead: the other process does not wait for room in it."""
+    ahead = threads.submit(_answer, channel)
+    while (answer := ahead.result()) is not None:
         if isinstance(answer, Exception):
             raise answer
+        ahead = threads.submit(_answer, channel)
         yield answer
+
+
+def _answer(channel: IO[bytes]) -> EncodedPage | Exception | None:
+    try:
+        return pickle.load(channel)  # noqa: S301 - from our own process
+    except (EOFError, pickle.UnpicklingError):  # the end, or killed while it answered
+        return None
 
 
 def _encode_pages(requests: IO[bytes], answers: IO[bytes]) -> None:
     """The other process: an encoder, then pages, until there are no more."""
+    gc.disable()  # a page is a hundred thousand objects without cycles: a tenth of the work
     try:
         encoder: RecordEncoder = pickle.load(requests)  # noqa: S301 - from our own process
         while True:

@@ -7,11 +7,13 @@ retry, so each gets the same back-off, and `Retry-After` is honoured.
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from dlt.common.jsonpath import compile_path
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
@@ -21,7 +23,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ConnectionError, ContentDecodingError, Timeout
 
 from loaders.errors import LoaderError
-from loaders.parsing import Record, parse_json
+from loaders.parsing import Record, parse_json, parse_outline
 from loaders.settings import Settings
 
 USER_AGENT = "wholesaler/0.1 (county records loader)"
@@ -62,10 +64,12 @@ class _PoliteAdapter(HTTPAdapter):
             self._next_request_at = time.monotonic() + self._pause_seconds
 
 
-def _body_error(content: bytes) -> tuple[Any, int, str] | tuple[Any, None, None]:
+def _body_error(
+    content: bytes, parse: Callable[[bytes], Any]
+) -> tuple[Any, int, str] | tuple[Any, None, None]:
     """(document, None, None), or (None, status it should have had, why)."""
     try:
-        document = parse_json(content)
+        document = parse(content)
     except (ValueError, RecursionError) as error:
         start = content[:200].lstrip().lower()
         if start.startswith((b"<!doctype", b"<html")):
@@ -81,11 +85,11 @@ def _body_error(content: bytes) -> tuple[Any, int, str] | tuple[Any, None, None]
     return None, 401 if code in ACCESS_REFUSED else 503, why
 
 
-def _check_answer(response: Response, *_: Any, **__: Any) -> None:
+def _check_answer(response: Response, *_: Any, parse: Callable[[bytes], Any], **__: Any) -> None:
     if response.is_redirect:
         return
     if response.status_code < 400:
-        document, status, why = _body_error(response.content)
+        document, status, why = _body_error(response.content, parse)
         if status is None:
             response.json = lambda **_: document  # parsed once, not again by each reader of it
             return
@@ -93,6 +97,11 @@ def _check_answer(response: Response, *_: Any, **__: Any) -> None:
     else:
         why = f"status {response.status_code}: {_plain_text(response.content) or response.reason}"
     raise HTTPError(why, response=response)
+
+
+def _checked(parse: Callable[[bytes], Any]) -> dict[str, Any]:
+    """Hooks that make every bad answer an HTTP error; `parse` reads the good ones."""
+    return {"response": [partial(_check_answer, parse=parse)]}
 
 
 def _plain_text(content: bytes) -> str:
@@ -132,17 +141,32 @@ class CountyServer:
             SourceRefused: after the last attempt.
         """
         with _refusals(self.url):
-            return self._client.get(path, dict(params), hooks={"response": [_check_answer]})
+            return self._client.get(path, dict(params), hooks=_checked(parse_json))
 
     def paginate(
-        self, path: str, params: Mapping[str, Any], *, data_selector: str, **paging: Any
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        *,
+        data_selector: str,
+        outline: msgspec.json.Decoder[Any],
+        **paging: Any,
     ) -> Iterator[PageData[Record]]:
-        """Pages of records as dlt's REST client yields them; raises SourceRefused."""
+        """Pages of records as dlt's REST client yields them, each with its `response`.
+
+        Args:
+            data_selector: where an answer holds its records.
+            outline: the fields that paging looks at. Records have at least these; the whole ones
+                are in `response.content`, for who works on them in another process.
+
+        Raises:
+            SourceRefused: after the last attempt.
+        """
         with _refusals(self.url):
             yield from self._client.paginate(
                 path,
                 params=dict(params),
-                hooks={"response": [_check_answer]},
+                hooks=_checked(partial(parse_outline, outline=outline)),
                 data_selector=compile_path(data_selector),  # else dlt parses it again for each page
                 **paging,
             )

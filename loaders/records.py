@@ -20,12 +20,9 @@ BLANK = "|" + string.whitespace
 HASH_LENGTH = 32
 
 
-class Version(NamedTuple):
-    """One version of a record. Equal hashes mean equal county, key and content."""
-
-    source_key: str
-    payload: bytes
-    payload_hash: str
+Version = tuple[str, bytes, str]
+"""Source key, payload and payload hash of one version of a record. Equal hashes mean equal county,
+key and content. A plain tuple: a class costs more to make, and to hand over, than to encode."""
 
 
 class Rejection(NamedTuple):
@@ -41,8 +38,7 @@ class EncodedPage(NamedTuple):
     """What became of the records of one page."""
 
     records: int
-    versions: list[tuple[str, bytes, str]]
-    """Fields of a Version: objects of a class would cost more to hand over."""
+    versions: list[Version]
     rejections: list[Rejection]
 
 
@@ -87,7 +83,7 @@ class RecordEncoder:
         encoded = [self.encode(record) for record in records[-page.records :]]
         return EncodedPage(
             page.records,
-            [tuple(version) for version, _ in encoded if version],
+            [version for version, _ in encoded if version],
             [rejection for _, rejection in encoded if rejection],
         )
 
@@ -108,7 +104,7 @@ class RecordEncoder:
             return None, _rejection(None, NO_KEY, record, payload_hash)
         is_cleaned = storable is not record and storable != record
         rejection = _rejection(key, NOT_JSONB, record, payload_hash) if is_cleaned else None
-        return Version(key, payload, payload_hash), rejection
+        return (key, payload, payload_hash), rejection
 
     def _texts(
         self, record: Record, to_json: Callable[[Any], bytes] = _json

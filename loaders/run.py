@@ -14,7 +14,7 @@ from loaders.errors import IncompleteRead, LoaderError
 from loaders.landing import ChangedRows, land
 from loaders.progress import Progress, Silent
 from loaders.reading import Reader
-from loaders.records import RecordEncoder, Version
+from loaders.records import RecordEncoder
 from loaders.registry import Source, load_registry, save_registry
 from loaders.runs import (
     RunResult,
@@ -158,7 +158,7 @@ class _Load:
         is_full = run.refresh_mode == "full"
         for page in encode_ahead(reader.pages(), lambda: self._encoder(reader)):
             delta.reject(page.rejections)
-            rows.add_versions(delta.new_versions([Version(*fields) for fields in page.versions]))
+            rows.add_versions(delta.new_versions(page.versions))
             run.records_processed += page.records
             self._progress.advance(page.records)
         if is_full and delta.has_current_versions and not run.records_processed:

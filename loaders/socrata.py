@@ -1,8 +1,9 @@
 """Reads a SODA 2.1 resource of a Socrata portal. https://dev.socrata.com/docs/endpoints"""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
+import msgspec
 import orjson
 from dlt.sources.helpers.rest_client.client import PageData
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
@@ -19,6 +20,7 @@ from loaders.settings import Settings
 SYSTEM_FIELDS = frozenset({":id", ":created_at", ":updated_at", ":version"})
 SAMPLE_SIZE = 100
 SMALLEST_SHARE_OF_PAGE = 8
+OUTLINE = msgspec.json.Decoder(list[TypedDict("row", {":id": str})])
 
 
 class OverlappingOffsets(BasePaginator):
@@ -105,6 +107,8 @@ class SocrataReader:
     def pages(self) -> Iterator[Page]:
         def read_on() -> Iterator[PageData[Record]]:
             params = {"$select": ":*,*", **self._filter}
-            return self._server.paginate("", params, paginator=self.position, data_selector="$")
+            return self._server.paginate(
+                "", params, paginator=self.position, data_selector="$", outline=OUTLINE
+            )
 
         return read_to_the_end(read_on, self.position, self.count, self._settings)
