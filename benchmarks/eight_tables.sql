@@ -999,6 +999,7 @@ create index on code_violations (county_fips, parcel_id_normalized);
 create index on code_violations (opened_date);
 create index on code_violations (closed_date);
 create index on code_violations (status);
+create index on code_violations (updated_at);
 create index on code_violations using gist (coordinates);
 analyze code_violations;
 

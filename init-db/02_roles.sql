@@ -32,11 +32,20 @@ where not pg_has_role(:'login', group_role, 'member') \gexec
 -- work_mem: below this dlt's merge and dbt's large joins fall into quadratic plans.
 -- jit: costs more than it gives at these query sizes.
 -- enable_memoize: takes the lateral joins of staging for a cache's work, and keeps every record in memory.
+-- min_parallel_*: a worker for every few megabytes only competes with dbt's other threads.
 -- Settings of a role count at login only, so they are on the login; on the loader for who logs in as it.
 -- Only what differs is written: two databases initialised at once must not fight over one row.
 select format('alter role %I set %s = %L', role_name, setting, value)
 from unnest(array[:'login', 'wholesaler_loader']) as role_name
-cross join (values ('work_mem', '256MB'), ('timezone', 'UTC'), ('jit', 'off'), ('enable_memoize', 'off')) as wanted (setting, value)
+cross join (
+    values
+    ('work_mem', '256MB'),
+    ('timezone', 'UTC'),
+    ('jit', 'off'),
+    ('enable_memoize', 'off'),
+    ('min_parallel_table_scan_size', '32MB'),
+    ('min_parallel_index_scan_size', '16MB')
+) as wanted (setting, value)
 where
     not exists (select from pg_roles where rolname = role_name and rolsuper) -- somebody's administrator: not ours to tune
     and not exists (

@@ -67,17 +67,17 @@ properties as not materialized (
     where accepted.{{ key }} is null
     union all
     {% if key == 'parcel_id_normalized' %}
+        -- that it is a property at all is held by the foreign key of the mart
         select
             'properties' as mart,
-            'is missing' as finding,
-            accepted.{{ key }} as row_key
-        from accepted_{{ mart }} as accepted
-        left join properties
+            'is not active' as finding,
+            properties.{{ key }} as row_key
+        from properties
+        inner join accepted_{{ mart }} as accepted
             on
-                accepted.county_fips = properties.county_fips
-                and accepted.{{ key }} = properties.{{ key }}
-                and properties.is_active
-        where properties.{{ key }} is null
+                properties.county_fips = accepted.county_fips
+                and properties.{{ key }} = accepted.{{ key }}
+        where not properties.is_active
         union all
     {% endif %}
 {% endfor %}

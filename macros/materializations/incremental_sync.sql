@@ -11,6 +11,9 @@
       sync_where    a condition on the columns of sync_keys, a table whose rows are never deleted: the keys of
                     those rows should exist, the keys of the others should not. Removing the few others is much
                     cheaper than comparing all keys
+      sync_gone     a condition on the columns of the result, for models that select changed rows and name those to
+                    remove: rows that meet it are removed from the table, and nothing else is. A full run, whose
+                    result is complete, removes what it lacks
       sync_delete   false: never delete (parents of foreign keys flag rows instead)
     Pitfall: a model that returns no rows while the table has some is refused, it never empties a table.
 -#}
@@ -22,6 +25,7 @@
     {%- set ignored = config.get('sync_ignore', ['created_at', 'updated_at']) -%}
     {%- set compared = columns | reject('in', keys) | reject('in', ignored) | list -%}
     {%- set updated = columns | reject('in', keys) | reject('equalto', 'created_at') | list -%}
+    {%- set gone = config.get('sync_gone') if is_incremental() -%}
     {%- set same_key -%}
         {%- for key in keys %}t.{{ key }} = s.{{ key }}{{ ' and ' if not loop.last }}{% endfor -%}
     {%- endset -%}
@@ -29,6 +33,9 @@
     merge into {{ target }} as t
     using {{ source }} as s
     on {{ same_key }}
+    {%- if gone %}
+    when matched and s.{{ gone }} then delete
+    {%- endif %}
     {%- if compared %}
     when matched and (
         {% for column in compared %}t.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %}
@@ -39,11 +46,11 @@
         {{ adapter.quote(column) }} = s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}
         {% endfor %}
     {%- endif %}
-    when not matched then
+    when not matched {{ 'and (s.' ~ gone ~ ') is not true' if gone }} then
         insert ({% for column in columns %}{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %})
         values ({% for column in columns %}s.{{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %});
 
-    {% if config.get('sync_delete', true) and not flags.EMPTY %}
+    {% if config.get('sync_delete', true) and not gone and not flags.EMPTY %}
         {%- set keys_model = config.get('sync_keys') -%}
         {%- set sync_where = config.get('sync_where') -%}
         {%- set listed = ref(keys_model) if keys_model else source -%}

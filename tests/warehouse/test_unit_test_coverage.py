@@ -50,6 +50,7 @@ MACROS_TESTED_OTHERWISE = {
     "postgres__get_columns_in_relation": "runs in every unit test; test_additive_change.py",
     "postgres__refresh_materialized_view": "test_readers.py reads dashboards meanwhile",
     "postgres__safe_cast": "runs in every unit test, on its fixtures",
+    "postgres__snapshot_merge_sql": "test_history.py, over a week of changes",
     "postgres__snapshot_staging_table": "test_history.py, over a week of changes",
     "postgres__snapshot_get_time": "test_repeated_runs.py, test_full_refresh.py",
     "test_holds_for_every_row": "is a test",

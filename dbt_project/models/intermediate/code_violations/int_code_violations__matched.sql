@@ -124,12 +124,13 @@ unmatched as (
     where published_parcel_id is null and x_feet is not null {{ to_match }}
 ),
 
--- each place is searched once, however many cases it has
+-- each place is searched once, however many cases it has; it keeps them, because nobody can plan a join back to it
 places as (
     select
         county_fips,
         x_feet,
-        y_feet
+        y_feet,
+        array_agg(case_number) as case_numbers
     from unmatched
     group by county_fips, x_feet, y_feet
 ),
@@ -138,8 +139,7 @@ places as (
 nearest as (
     select
         places.county_fips,
-        places.x_feet,
-        places.y_feet,
+        places.case_numbers,
         closest.parcel_id_normalized,
         closest.distance_feet,
         closest.parcels_at_distance
@@ -183,17 +183,13 @@ nearest as (
 
 located as (
     select
-        unmatched.county_fips,
-        unmatched.case_number,
+        nearest.county_fips,
+        found.case_number,
         case when nearest.parcels_at_distance = 1 then nearest.parcel_id_normalized end as parcel_id_normalized,
         case when nearest.parcels_at_distance = 1 then nearest.distance_feet end as match_distance_feet,
         nearest.parcels_at_distance > 1 as is_ambiguous
-    from unmatched
-    left join nearest
-        on
-            unmatched.county_fips = nearest.county_fips
-            and unmatched.x_feet = nearest.x_feet
-            and unmatched.y_feet = nearest.y_feet
+    from nearest
+    cross join unnest(nearest.case_numbers) as found (case_number)
 ),
 
 final as (

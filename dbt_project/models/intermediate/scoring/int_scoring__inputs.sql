@@ -64,13 +64,17 @@ rules_version as (
                 and {{ written_at }} < 'infinity'
             union
         {% endfor %}
-        {% for dated in ['tax_sales', 'foreclosures'] %}
-            select
-                county_fips,
-                parcel_id_normalized
-            from {{ ref(dated) }}
-            union
-        {% endfor %}
+        select
+            county_fips,
+            parcel_id_normalized
+        from {{ ref('tax_sales') }}
+        union
+        select
+            county_fips,
+            parcel_id_normalized
+        from {{ ref('foreclosures') }}
+        where is_live
+        union
         select
             county_fips,
             parcel_id_normalized

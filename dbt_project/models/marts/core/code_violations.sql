@@ -9,6 +9,7 @@
             {'columns': ['opened_date']},
             {'columns': ['closed_date']},
             {'columns': ['status']},
+            {'columns': ['updated_at']},
             {'columns': ['coordinates'], 'type': 'gist'},
         ],
     )
@@ -38,16 +39,7 @@ changed as (
     select matched.*
     from matched
     {% if is_incremental() %}
-        where not exists (
-            select from {{ this }} as present
-            where
-                present.county_fips = matched.county_fips
-                and present.case_number = matched.case_number
-                and present.source_version = matched.source_version
-                and present.match_method = matched.match_method
-                and (present.parcel_id_normalized, present.match_distance_feet)
-                is not distinct from (matched.parcel_id_normalized, matched.match_distance_feet)
-        )
+        where {{ written_since('matched.changed_at', this, 'updated_at') }}
     {% endif %}
 ),
 
