@@ -108,57 +108,69 @@ settings as (
     ),
 {% endif %}
 
-cases as (
-    select * from {{ ref('int_code_violations__located') }}
-    where true {{ to_match }}
-),
-
--- imported apart from cases: a CTE read twice keeps no statistics
-unmatched as (
+-- where nothing is searched for: the city says which parcel, or does not say where
+without_search as (
     select
         county_fips,
         case_number,
-        x_feet,
-        y_feet
+        published_parcel_id,
+        source_version
     from {{ ref('int_code_violations__located') }}
-    where published_parcel_id is null and x_feet is not null {{ to_match }}
+    where (published_parcel_id is not null or x_feet is null) {{ to_match }}
 ),
 
--- each place is searched once, however many cases it has; it keeps them, because nobody can plan a join back to it
+-- Each place is searched once, however many cases it has. It carries them: a join back to them by place or number
+-- has no statistics, and was planned as pairs of everything.
 places as (
     select
         county_fips,
         x_feet,
         y_feet,
-        array_agg(case_number) as case_numbers
-    from unmatched
+        array_agg(case_number) as case_numbers,
+        array_agg(source_version) as source_versions
+    from {{ ref('int_code_violations__located') }}
+    where published_parcel_id is null and x_feet is not null {{ to_match }}
     group by county_fips, x_feet, y_feet
 ),
 
--- The nearest parcel point and how many parcels share it. One row a place, so that the planner knows what comes next.
+-- from a cell to those that a parcel point near enough may lie in
+searched_cells as (
+    select
+        grid.county_fips,
+        grid.cell_feet,
+        settings.max_feet,
+        array_agg({{ neighbouring_cell('0', 'step_x', 'step_y') }}) as cell_offsets
+    from grid
+    cross join settings
+    cross join
+        lateral (
+            select ceil(settings.max_feet / grid.cell_feet)::integer as steps
+        ) as reached
+    cross join generate_series(-reached.steps, reached.steps) as step_x
+    cross join generate_series(-reached.steps, reached.steps) as step_y
+    group by grid.county_fips, grid.cell_feet, settings.max_feet
+),
+
+-- The nearest parcel point, if any is near enough, and how many parcels share it.
 nearest as (
     select
         places.county_fips,
         places.case_numbers,
+        places.source_versions,
         closest.parcel_id_normalized,
         closest.distance_feet,
         closest.parcels_at_distance
     from places
-    inner join grid on places.county_fips = grid.county_fips
-    cross join settings
+    inner join searched_cells on places.county_fips = searched_cells.county_fips
     cross join
         lateral (
             select
-                {{ grid_cell('places.x_feet', 'places.y_feet', 'grid.cell_feet') }} as grid_cell,
-                ceil(settings.max_feet / grid.cell_feet)::integer as steps
-        ) as own
-    cross join
-        lateral (
-            select array_agg({{ neighbouring_cell('own.grid_cell', 'step_x', 'step_y') }}) as grid_cells
-            from generate_series(-own.steps, own.steps) as step_x
-            cross join generate_series(-own.steps, own.steps) as step_y
+                array_agg(
+                    {{ grid_cell('places.x_feet', 'places.y_feet', 'searched_cells.cell_feet') }} + cell_offset
+                ) as grid_cells
+            from unnest(searched_cells.cell_offsets) as cell_offset
         ) as around
-    cross join
+    left join
         lateral (
             select
                 near.distance_feet,
@@ -172,45 +184,54 @@ nearest as (
                 where
                     cells.county_fips = places.county_fips
                     and cells.grid_cell = any(around.grid_cells)
-                    and cells.x_feet between places.x_feet - settings.max_feet and places.x_feet + settings.max_feet
+                    and cells.x_feet
+                    between places.x_feet - searched_cells.max_feet and places.x_feet + searched_cells.max_feet
             ) as near
-            where near.distance_feet <= settings.max_feet
+            where near.distance_feet <= searched_cells.max_feet
             group by near.distance_feet
             order by near.distance_feet
             limit 1
         ) as closest
+        on true
 ),
 
-located as (
+matched as (
+    select
+        county_fips,
+        case_number,
+        published_parcel_id as parcel_id_normalized,
+        case when published_parcel_id is not null then 'parcel_id' else 'unmatched' end as match_method,
+        null::double precision as match_distance_feet,
+        source_version
+    from without_search
+    union all
     select
         nearest.county_fips,
         found.case_number,
         case when nearest.parcels_at_distance = 1 then nearest.parcel_id_normalized end as parcel_id_normalized,
+        case
+            when nearest.parcels_at_distance = 1 then 'location'
+            when nearest.parcels_at_distance > 1 then 'ambiguous_location'
+            else 'unmatched'
+        end as match_method,
         case when nearest.parcels_at_distance = 1 then nearest.distance_feet end as match_distance_feet,
-        nearest.parcels_at_distance > 1 as is_ambiguous
+        found.source_version
     from nearest
-    cross join unnest(nearest.case_numbers) as found (case_number)
+    cross join unnest(nearest.case_numbers, nearest.source_versions) as found (case_number, source_version)
 ),
 
 final as (
     select
-        cases.county_fips,
-        cases.case_number,
-        coalesce(cases.published_parcel_id, located.parcel_id_normalized) as parcel_id_normalized,
-        case
-            when cases.published_parcel_id is not null then 'parcel_id'
-            when located.parcel_id_normalized is not null then 'location'
-            when located.is_ambiguous then 'ambiguous_location'
-            else 'unmatched'
-        end as match_method,
-        round(located.match_distance_feet::numeric, 1)::numeric(8, 1) as match_distance_feet,
-        cases.source_version,
+        matched.county_fips,
+        matched.case_number,
+        matched.parcel_id_normalized,
+        matched.match_method,
+        round(matched.match_distance_feet::numeric, 1)::numeric(8, 1) as match_distance_feet,
+        matched.source_version,
         settings.max_feet,
         now() as changed_at
-    from cases
+    from matched
     cross join settings
-    left join located
-        on cases.county_fips = located.county_fips and cases.case_number = located.case_number
 )
 
 select * from final
