@@ -105,7 +105,8 @@ def measure(bench: Bench) -> None:
         proximity(bench, built)
         scoring(bench, built)
         readers(bench)
-        with bench.doing("moving the county to the next day (not part of any figure)"):
+        with bench.doing("a night: vacuum, the county's next day (not part of any figure)"):
+            bench.vacuum()
             county.move_to_day(1)
         landed_again = land_again(bench, landed)
         build_daily(bench, built)

@@ -64,6 +64,12 @@ class Bench:
         usage.wal_mb = wal.wal_mb
         return usage
 
+    def vacuum(self) -> None:
+        """What autovacuum does in a night; left to it, its WAL falls into some figure or none."""
+        for owner in ("wholesaler_loader", "wholesaler_transformer"):
+            with self.connect(owner) as connection:
+                connection.execute("vacuum (analyze)")
+
     def add(self, step: Step) -> Step:
         self.steps.append(step)
         return step

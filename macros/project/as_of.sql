@@ -4,7 +4,8 @@
     Pitfall: never write current_date in a model; a re-run of yesterday would score today.
 -#}
 {% macro as_of() -%}
-    {%- set given = var('as_of', none) or env_var('AS_OF', '') -%}
+    {#- not while parsing: dbt would parse again, each day, what reads a variable that differs -#}
+    {%- set given = var('as_of', none) or (env_var('AS_OF', '') if execute) -%}
     {%- if given -%}
         {%- set day = modules.datetime.datetime.strptime(given | string, '%Y-%m-%d').date() -%}
     {%- else -%}

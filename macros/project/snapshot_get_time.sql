@@ -8,16 +8,11 @@
     {%- set run_time -%}
         (({{ as_of() }} + time '{{ clock.isoformat() }}') at time zone 'America/New_York')
     {%- endset -%}
-    {%- set newest = none -%}
     {%- if execute and load_cached_relation(this) is not none -%}
-        {#- asked once: dbt repeats the text that comes out of here for every column of time -#}
-        {%- call statement('newest_version', fetch_result=true) -%}
-            select max(dbt_valid_from) + interval '1 microsecond' from {{ this }}
-        {%- endcall -%}
-        {%- set newest = load_result('newest_version')['data'][0][0] -%}
-    {%- endif -%}
-    {%- if newest -%}
-        greatest({{ run_time }}, '{{ newest.isoformat() }}'::timestamptz)
+        greatest(
+            {{ run_time }},
+            (select max(known.dbt_valid_from) + interval '1 microsecond' from {{ this }} as known)
+        )
     {%- else -%}
         {{ run_time }}
     {%- endif -%}
