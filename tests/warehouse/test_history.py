@@ -71,16 +71,35 @@ def test_vanished_and_returned_rows_are_versions(week: Warehouse, snapshot: str)
     ]
 
 
-def test_versions_follow_each_other(week: Warehouse) -> None:
-    for snapshot in week.rows(
+def test_a_version_ends_where_the_next_begins(week: Warehouse) -> None:
+    snapshots = week.rows(
         "select relname from pg_class where relnamespace = 'snapshots'::regnamespace"
         " and relkind = 'r'"
-    ):
-        turned_back = week.value(
-            f"select count(*) from snapshots.{snapshot['relname']}"
-            " where dbt_valid_to <= dbt_valid_from"
+    )
+    assert len(snapshots) == 6
+    followed = 0
+    for snapshot in snapshots:
+        (found,) = week.rows(
+            f"""
+            select
+                count(*) filter (where dbt_valid_to is distinct from next_from) as torn,
+                count(*) filter (where dbt_valid_to <= dbt_valid_from) as turned_back,
+                count(next_from) as followed
+            from (
+                select
+                    dbt_valid_from,
+                    dbt_valid_to,
+                    lead(dbt_valid_from) over (
+                        partition by county_fips, parcel_id_normalized
+                        order by dbt_valid_from
+                    ) as next_from
+                from snapshots.{snapshot["relname"]}
+            ) as versions
+            """
         )
-        assert turned_back == 0, snapshot
+        assert (found["torn"], found["turned_back"]) == (0, 0), snapshot
+        followed += found["followed"]
+    assert followed > 6
 
 
 def test_lead_changes_tell_before_and_after(week: Warehouse) -> None:

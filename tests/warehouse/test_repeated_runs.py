@@ -1,5 +1,7 @@
 """Loading and building again without news writes no row."""
 
+from dataclasses import replace
+
 from .conftest import Warehouse
 
 DATA_SCHEMAS = ["raw", "intermediate", "marts", "snapshots"]
@@ -28,3 +30,10 @@ def test_a_second_load_and_build_write_no_row(warehouse: Warehouse) -> None:
     assert rows_written(warehouse) == before
     assert {table: warehouse.value(f"select count(*) from {table}") for table in before} == counts
     assert counts["marts.properties"] > 1000
+
+
+def test_another_run_date_parses_nothing_again(warehouse: Warehouse) -> None:
+    warehouse.run("dbt", "parse")
+    tomorrow = replace(warehouse, as_of="2026-03-03")
+    said = tomorrow.run("dbt", "--log-level", "debug", "parse")
+    assert "0 files deleted, 0 files added, 0 files changed" in said
